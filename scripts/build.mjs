@@ -9,8 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { targetFolder } from './cargo.mjs';
 import { root, run } from './command.mjs';
+import { main } from './main.mjs';
 import { withCargoTools } from './setup/cargo-tools.mjs';
 import { forBuild, setup } from './setup.mjs';
 
@@ -26,7 +27,7 @@ export async function build() {
   const inputs = fingerprint(['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs']);
   if (isBuiltFrom(inputs)) return;
   // wasm-pack clears the folder it writes to and hides it from git and npm: pkg/ gets finished files only.
-  const made = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'pkg');
+  const made = join(targetFolder, 'pkg');
   await bindgen(made);
   await optimise(join(made, WASM), inPkg(WASM));
   for (const name of GLUE) copyFileSync(join(made, name), inPkg(name));
@@ -73,8 +74,8 @@ function sources(path) {
   return readdirSync(join(root, path)).flatMap((name) => sources(`${path}/${name}`));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+await main(import.meta, async () => {
   await setup(forBuild);
   await build();
   console.log('pkg/ is built.');
-}
+});

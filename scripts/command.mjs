@@ -1,17 +1,10 @@
-// Other programs: run with their progress shown, or asked a question.
+// Other programs: run under a title with their progress shown, or asked a question.
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Failure } from './main.mjs';
 import { progress } from './progress.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** A program that could not be started or did not end well; `output` is all it said. */
-export class CommandFailed extends Error {
-  constructor(line, reason, output) {
-    super(`\`${line}\` ${reason}`);
-    this.output = output;
-  }
-}
 
 /** What a program answers on its standard output, or null where it is missing or fails. */
 export function ask(command, args) {
@@ -19,32 +12,38 @@ export function ask(command, args) {
   return status === 0 ? stdout.trim() : null;
 }
 
-/** Runs a program to its end under a title with elapsed time; resolves with all it said. */
-export function run(title, command, args, { cwd = root, env = {} } = {}) {
+/** Runs a program that must end well; resolves with all it said. */
+export async function run(title, command, args, options) {
+  const { problem, output } = await attempt(title, command, args, options);
+  if (problem) throw new Failure(problem, output);
+  return output;
+}
+
+/** Runs a program to its end; `problem` says how it failed, or is null. */
+export function attempt(title, command, args, { env = {} } = {}) {
   const line = [command, ...args].join(' ');
   const shown = progress(title);
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     let output = '';
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
     const collect = (text) => {
       output += text;
       shown.says(text);
     };
+    const end = (how) => {
+      shown.ends(how === null ? 'done' : 'failed');
+      resolve({ problem: how && `\`${line}\` ${how}`, output });
+    };
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
-    const fail = (reason) => {
-      shown.ends('failed');
-      reject(new CommandFailed(line, reason, output));
-    };
-    child.on('error', (error) => fail(`could not be started: ${error.message}`));
+    child.on('error', (error) => end(`could not be started: ${error.message}`));
     child.on('close', (code, signal) => {
-      if (code !== 0) return fail(code === null ? `was ended by ${signal}` : `ended with ${code}`);
-      shown.ends('done');
-      resolve(output);
+      if (code === 0) end(null);
+      else end(code === null ? `was ended by ${signal}` : `ended with ${code}`);
     });
   });
 }

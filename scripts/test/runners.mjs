@@ -1,0 +1,63 @@
+// How each kind of check is run; all resolve with { problem, output, passed, failed, skipped }.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { targetFolder } from '../cargo.mjs';
+import { attempt, root } from '../command.mjs';
+
+export const bin = (name) => join(root, 'node_modules/.bin', name);
+
+/** One yes or no. */
+export async function check(title, command, args, options) {
+  const ended = await attempt(title, command, args, options);
+  return { ...ended, passed: ended.problem ? 0 : 1, failed: ended.problem ? 1 : 0, skipped: 0 };
+}
+
+/** `cargo test` and `wasm-pack test`, which end each test program with one result line. */
+export async function cargoTests(title, command, args, options) {
+  const ended = await attempt(title, command, args, options);
+  const results = /test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/g;
+  const counts = [...ended.output.matchAll(results)].map((result) => result.slice(1).map(Number));
+  const sum = (index) => counts.reduce((total, count) => total + count[index], 0);
+  return { ...ended, passed: sum(0), failed: sum(1), skipped: sum(2) };
+}
+
+export async function vitest(title, folder) {
+  const report = resultFile('vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const ended = await attempt(title, bin('vitest'), ['run', '--dir', folder, ...reporters]);
+  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  return {
+    ...ended,
+    passed: counts.numPassedTests ?? 0,
+    failed: counts.numFailedTests ?? 0,
+    skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
+  };
+}
+
+/** Node's own runner on every `*.test.mjs` of a folder, one file at a time: a browser takes all the processor there is. */
+export async function nodeTests(title, folder) {
+  const report = resultFile(`${folder.replaceAll('/', '-')}.tap`);
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
+  const ended = await attempt(title, process.execPath, [
+    ...['--test', '--test-concurrency=1'],
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=tap', `--test-reporter-destination=${report}`],
+    ...names.sort().map((name) => `${folder}/${name}`),
+  ]);
+  const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  const count = (what) => Number(tap.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
+  return {
+    ...ended,
+    passed: count('pass'),
+    failed: count('fail') + count('cancelled'),
+    skipped: count('skipped') + count('todo'),
+  };
+}
+
+function resultFile(name) {
+  const folder = join(targetFolder, 'test-results');
+  mkdirSync(folder, { recursive: true });
+  // What an earlier run left must not be counted.
+  rmSync(join(folder, name), { force: true });
+  return join(folder, name);
+}

@@ -1,0 +1,76 @@
+// Every check there is, in the order in which they run: the quick ones first.
+import { build } from '../build.mjs';
+import { buildGateway } from '../cargo.mjs';
+import { chromium, findChromedriver } from '../setup/browser.mjs';
+import { withCargoTools } from '../setup/cargo-tools.mjs';
+import { npmPackages } from '../setup/npm-packages.mjs';
+import { lints, wasmTarget } from '../setup/rust.mjs';
+import { forBuild, forRust, forWasm } from '../setup.mjs';
+import { pureEngine } from './pure-engine.mjs';
+import { bin, cargoTests, check, nodeTests, vitest } from './runners.mjs';
+
+const WASM = 'wasm32-unknown-unknown';
+const STRICT = ['--all-targets', '--', '-D', 'warnings'];
+
+export const suites = [
+  {
+    name: 'fmt',
+    needs: [...forRust, lints],
+    run: () => check('rustfmt', 'cargo', ['fmt', '--all', '--check']),
+  },
+  {
+    name: 'clippy',
+    needs: [...forRust, lints, wasmTarget],
+    run: async () => [
+      await check('clippy, native', 'cargo', ['clippy', '--workspace', ...STRICT]),
+      await check('clippy, wasm32', 'cargo', ['clippy', '--target', WASM, ...STRICT]),
+    ],
+  },
+  {
+    name: 'border',
+    needs: forRust,
+    run: pureEngine,
+  },
+  {
+    name: 'biome',
+    needs: [npmPackages],
+    run: () => check('biome', bin('biome'), ['check', '--error-on-warnings', '.']),
+  },
+  {
+    name: 'types',
+    needs: [npmPackages],
+    run: () => check('tsc --strict', bin('tsc'), ['--project', 'tsconfig.json']),
+  },
+  {
+    name: 'rust',
+    needs: forRust,
+    run: () => cargoTests('native tests', 'cargo', ['test', '--workspace', '--no-fail-fast']),
+  },
+  {
+    name: 'wasm',
+    needs: [...forWasm, chromium],
+    run: () => {
+      const browser = ['--headless', '--chrome', '--chromedriver', findChromedriver()];
+      const args = ['test', ...browser, '--mode', 'no-install'];
+      return cargoTests('wasm in Chromium', 'wasm-pack', args, { env: withCargoTools() });
+    },
+  },
+  {
+    name: 'js',
+    needs: forBuild,
+    before: [build],
+    run: () => vitest('the JavaScript side', 'tests/js'),
+  },
+  {
+    name: 'package',
+    needs: forBuild,
+    before: [build],
+    run: () => nodeTests('what npm would publish', 'tests/packaging'),
+  },
+  {
+    name: 'e2e',
+    needs: [...forBuild, chromium],
+    before: [build, buildGateway],
+    run: () => nodeTests('end to end in Chromium', 'tests/e2e'),
+  },
+];
