@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { constants } from 'node:os';
 import { build } from './build.mjs';
-import { buildGateway } from './cargo.mjs';
+import { buildGateway, gatewayProgram } from './cargo.mjs';
 import { root } from './command.mjs';
 import { Failure, main } from './main.mjs';
 import { forBuild, setup } from './setup.mjs';
@@ -21,11 +21,12 @@ await main(import.meta, async () => {
   }
   await setup(forBuild);
   await build();
-  serve(await buildGateway());
+  await buildGateway();
+  serve();
 });
 
-function serve(program) {
-  const gateway = spawn(program, ['--dev', ...process.argv.slice(2)], {
+function serve() {
+  const gateway = spawn(gatewayProgram, ['--dev', ...process.argv.slice(2)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

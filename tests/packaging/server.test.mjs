@@ -1,0 +1,47 @@
+// On a server, importing and constructing opens nothing and instantiates nothing.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { install } from './support/pack.mjs';
+
+// Whatever of these is touched fails the script, and so the test.
+const forbid = `
+  for (const name of ['WebSocket', 'fetch']) {
+    globalThis[name] = function () { throw new Error(name + ' was used'); };
+  }
+  for (const name of ['compile', 'instantiate', 'instantiateStreaming', 'Module', 'Instance']) {
+    WebAssembly[name] = function () { throw new Error('WebAssembly.' + name + ' was used'); };
+  }
+`;
+
+for (const entry of ['talkwire', 'talkwire/inline']) {
+  test(`${entry} can be imported and a client made`, (t) => {
+    const printed = inNode(
+      t,
+      `
+      const { createClient } = await import('${entry}');
+      const client = createClient({ url: '/ws' });
+      console.log(client.connection.getServerSnapshot().phase);
+      client.close();
+    `,
+    );
+    assert.equal(printed, 'idle');
+  });
+}
+
+test('talkwire/react can be imported', (t) => {
+  const printed = inNode(
+    t,
+    `
+    const { useWebSocket } = await import('talkwire/react');
+    console.log(typeof useWebSocket);
+  `,
+  );
+  assert.equal(printed, 'function');
+});
+
+function inNode(t, script) {
+  const cwd = install(t, 'react');
+  const args = ['--input-type=module', '--eval', forbid + script];
+  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 10_000 }).trim();
+}
