@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { targetFolder } from './cargo.mjs';
 import { root, run } from './command.mjs';
@@ -38,7 +39,15 @@ export async function build() {
 function bindgen(folder) {
   const how = ['--target', 'web', '--release', '--no-pack', '--no-opt', '--mode', 'no-install'];
   const args = ['build', root, ...how, '--out-dir', folder];
-  return run('building the WebAssembly module', 'wasm-pack', args, { env: withCargoTools() });
+  const env = { ...withCargoTools(), ...withoutOurPaths() };
+  return run('building the WebAssembly module', 'wasm-pack', args, { env });
+}
+
+/** What a panic says of its place is the same wherever this is built. */
+function withoutOurPaths() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+  const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=talkwire/`];
+  return { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
 }
 
 function optimise(from, to) {
