@@ -54,7 +54,7 @@ async function takePicture(t) {
 async function openConversation(browser, gateway, as, id, options) {
   const { page } = await openTab(
     browser,
-    `${gateway}/?as=${as}#${encodeURIComponent(id)}`,
+    `${gateway}/examples/vanilla/?as=${as}#${encodeURIComponent(id)}`,
     options,
   );
   await page.getByTestId('message').first().waitFor();
