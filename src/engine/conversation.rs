@@ -1,0 +1,190 @@
+//! The conversations of one client: who wants them, how far they are known, what is shown of them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use super::effect::Status;
+use super::error::Error;
+use super::input::{Holder, RequestId, Slot};
+use super::time::Timestamp;
+use super::timeline::Timeline;
+use super::view::View;
+
+/// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
+const MAX_RESTING: usize = 1_000;
+
+/// One conversation.
+#[derive(Debug)]
+pub(super) struct Conversation<P> {
+    /// Its id on the wire.
+    pub id: Rc<str>,
+    /// Who wants it.
+    pub holders: Vec<Holder>,
+    /// The last of them left a moment ago; it counts as wanted still.
+    pub is_lingering: bool,
+    /// What this session's server knows of our wish.
+    pub join: Join,
+    /// Subscribes in a row that stayed without success.
+    pub join_failures: u32,
+    /// Its order.
+    pub timeline: Timeline<P>,
+    /// What a page shows of it.
+    pub view: Option<View>,
+    /// How it is read over HTTP.
+    pub reader: Reader,
+    /// What its snapshot says.
+    pub status: Status,
+    /// Why the server refuses it.
+    pub error: Option<Error>,
+    /// Something could not be recovered.
+    pub has_gap: bool,
+    /// When the server was last told that I type.
+    pub typing_told_at: Option<Timestamp>,
+}
+
+/// What this session's server knows of our wish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
+    /// Nothing.
+    Out,
+    /// It was asked, and has not answered.
+    Asked {
+        /// The `ref` of the subscribe.
+        reference: u32,
+        /// When an answer is overdue.
+        due: Timestamp,
+    },
+    /// It sends what happens.
+    In,
+    /// It refused for good.
+    Refused,
+}
+
+/// How a resource is read over HTTP.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reader {
+    /// The read on its way.
+    pub in_flight: Option<RequestId>,
+    /// Another read is wanted as soon as that one ends.
+    pub again: bool,
+    /// It waits for its turn.
+    pub is_queued: bool,
+    /// The ETag of the last reply, and the cursor it was asked with.
+    pub etag: Option<(Option<Rc<str>>, Rc<str>)>,
+    /// Time to the next read; 0: the interval of the options.
+    pub interval_ms: u64,
+    /// Failures in a row.
+    pub failures: u32,
+}
+
+impl<P> Conversation<P> {
+    /// Whether the server should know of it.
+    pub(super) const fn is_wanted(&self) -> bool {
+        !self.holders.is_empty() || self.is_lingering
+    }
+}
+
+/// All conversations of one client, by slot and by id.
+#[derive(Debug)]
+pub(super) struct Conversations<P> {
+    slots: Vec<Option<Conversation<P>>>,
+    free: Vec<Slot>,
+    by_id: BTreeMap<Rc<str>, Slot>,
+    resting: VecDeque<Slot>,
+}
+
+impl<P> Default for Conversations<P> {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            by_id: BTreeMap::new(),
+            resting: VecDeque::new(),
+        }
+    }
+}
+
+impl<P: Clone> Conversations<P> {
+    /// The slot of `id`, new if need be.
+    pub(super) fn open(&mut self, id: &str) -> Slot {
+        if let Some(slot) = self.by_id.get(id) {
+            return *slot;
+        }
+        let id: Rc<str> = Rc::from(id);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            Slot(self.slots.len() as u32 - 1)
+        });
+        if let Some(place) = self.slots.get_mut(slot.0 as usize) {
+            *place = Some(Conversation {
+                id: id.clone(),
+                holders: Vec::new(),
+                is_lingering: false,
+                join: Join::Out,
+                join_failures: 0,
+                timeline: Timeline::default(),
+                view: None,
+                reader: Reader::default(),
+                status: Status::Idle,
+                error: None,
+                has_gap: false,
+                typing_told_at: None,
+            });
+        }
+        self.by_id.insert(id, slot);
+        self.resting.push_back(slot);
+        slot
+    }
+
+    /// The slot of `id`, if there is one.
+    pub(super) fn find(&self, id: &str) -> Option<Slot> {
+        self.by_id.get(id).copied()
+    }
+
+    /// One conversation.
+    pub(super) fn at(&self, slot: Slot) -> Option<&Conversation<P>> {
+        self.slots.get(slot.0 as usize)?.as_ref()
+    }
+
+    /// One conversation, to change it.
+    pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Conversation<P>> {
+        self.slots.get_mut(slot.0 as usize)?.as_mut()
+    }
+
+    /// All slots in use, in order.
+    pub(super) fn all(&self) -> Vec<Slot> {
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| place.is_some())
+            .map(|(index, _)| Slot(index as u32))
+            .collect()
+    }
+
+    /// All slots that somebody wants, in order.
+    pub(super) fn wanted(&self) -> Vec<Slot> {
+        self.all()
+            .into_iter()
+            .filter(|slot| self.at(*slot).is_some_and(Conversation::is_wanted))
+            .collect()
+    }
+
+    /// Nobody wants `slot` any more; gives the slot that is forgotten in its place.
+    pub(super) fn rest(&mut self, slot: Slot) -> Option<Slot> {
+        self.resting.push_back(slot);
+        while self.resting.len() > MAX_RESTING {
+            let oldest = self.resting.pop_front()?;
+            let is_kept = self.resting.contains(&oldest)
+                || self.at(oldest).is_none_or(|conversation| conversation.is_wanted() || conversation.view.is_some());
+            if is_kept {
+                continue;
+            }
+            if let Some(gone) = self.slots.get_mut(oldest.0 as usize).and_then(Option::take) {
+                self.by_id.remove(&gone.id);
+                self.free.push(oldest);
+                return Some(oldest);
+            }
+        }
+        None
+    }
+}

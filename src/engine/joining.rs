@@ -1,0 +1,255 @@
+//! Who wants which conversation, and what the server has been told of it:
+//! two sets, of which only the difference is ever sent.
+
+use std::collections::VecDeque;
+
+use crate::protocol::{Outgoing, Subscribed};
+
+use super::Payload;
+use super::client::Client;
+use super::conversation::Join;
+use super::effect::Effect;
+use super::error::{Error, ErrorCode};
+use super::input::{Holder, Slot};
+use super::timers::Timer;
+
+/// Unanswered subscribes in a row after which the whole session is doubted.
+const MAX_UNANSWERED: u32 = 3;
+const REJOIN_MIN_MS: u64 = 500;
+const REJOIN_MAX_MS: u64 = 20_000;
+
+/// Subscribes that wait for an answer, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Asked(VecDeque<(u32, Slot)>);
+
+impl<P: Payload> Client<P> {
+    pub(super) fn hold(&mut self, slot: Slot, holder: Holder) {
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        if !conversation.holders.contains(&holder) {
+            conversation.holders.push(holder);
+        }
+        conversation.is_lingering = false;
+        self.cx.timers.clear(Timer::Linger(slot));
+        self.auto_connect();
+        self.sync(&[slot]);
+        self.poll_if_alone(slot);
+    }
+
+    pub(super) fn unhold(&mut self, slot: Slot, holder: Holder) {
+        let linger_ms = self.cx.config.linger_ms;
+        let has_session = self.connectivity.session.is_some();
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        let before = conversation.holders.len();
+        conversation.holders.retain(|other| *other != holder);
+        if before == 0 || !conversation.holders.is_empty() || conversation.is_lingering {
+            return;
+        }
+        conversation.is_lingering = true;
+        if has_session {
+            self.cx.wake_in(Timer::Linger(slot), linger_ms);
+        }
+    }
+
+    pub(super) fn unhold_all(&mut self, holder: Holder) {
+        for slot in self.conversations.wanted() {
+            self.unhold(slot, holder);
+        }
+    }
+
+    pub(super) fn lingered(&mut self, slot: Slot) {
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        conversation.is_lingering = false;
+        conversation.join_failures = 0;
+        self.cx.timers.clear(Timer::PollThread(slot));
+        self.cx.timers.clear(Timer::Rejoin(slot));
+        self.sync(&[slot]);
+        self.forget_typing(slot);
+        if let Some(forgotten) = self.conversations.rest(slot) {
+            self.cx.wish(Effect::Forget(forgotten));
+        }
+    }
+
+    /// Sends the difference between what is wanted and what this session's server knows.
+    pub(super) fn sync(&mut self, slots: &[Slot]) {
+        let Some(session) = &self.connectivity.session else {
+            for slot in slots {
+                self.refresh_status(*slot);
+            }
+            return;
+        };
+        let (generation, features) = (session.generation, session.features);
+        let due = self.cx.now.after(self.cx.config.outbox.ack_timeout_ms);
+        let mut frames = Vec::new();
+        let mut silently_joined = Vec::new();
+        for slot in slots {
+            let Some(conversation) = self.conversations.at_mut(*slot) else {
+                continue;
+            };
+            let id = conversation.id.clone();
+            match (conversation.is_wanted(), conversation.join) {
+                (true, Join::Out) => {
+                    let reference = features.ack.then(|| self.cx.next_reference());
+                    let cursor = if features.replay { conversation.timeline.cursor() } else { None };
+                    match reference {
+                        Some(reference) => {
+                            conversation.join = Join::Asked { reference, due };
+                            self.asked.0.push_back((reference, *slot));
+                            self.cx.timers.set_earlier(Timer::JoinAnswer, due);
+                        }
+                        None => {
+                            conversation.join = Join::In;
+                            silently_joined.push(*slot);
+                        }
+                    }
+                    frames.push(Outgoing::Subscribe { conversation: id, reference, cursor });
+                }
+                (false, Join::Asked { .. } | Join::In) => {
+                    conversation.join = Join::Out;
+                    frames.push(Outgoing::Unsubscribe { conversation: id });
+                }
+                (false, Join::Refused) => conversation.join = Join::Out,
+                (true, Join::Asked { .. } | Join::In | Join::Refused) | (false, Join::Out) => {}
+            }
+        }
+        self.transmit(generation, frames);
+        let can_read = self.cx.config.polling.messages;
+        for slot in silently_joined {
+            let mut told = Vec::new();
+            let wants_page = self
+                .conversations
+                .at_mut(slot)
+                .is_some_and(|conversation| conversation.timeline.joined_silently(can_read, &mut told));
+            self.joined(slot, told, wants_page);
+        }
+        for slot in slots {
+            self.refresh_status(*slot);
+        }
+    }
+
+    /// The server has answered a subscribe.
+    pub(super) fn subscribed(&mut self, answer: &Subscribed) {
+        let Some(slot) = self.find_asked(answer.reply_to, answer.conversation.as_deref()) else {
+            return;
+        };
+        let can_read = self.cx.config.polling.messages;
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        conversation.join = Join::In;
+        conversation.join_failures = 0;
+        conversation.error = None;
+        let had_cursor = conversation.timeline.cursor().is_some();
+        let mut told = Vec::new();
+        let wants_page = conversation.timeline.joined(answer, can_read, &mut told);
+        if answer.recovered && had_cursor {
+            self.cx.stats.recovered += 1;
+        }
+        self.joined(slot, told, wants_page);
+        self.refresh_status(slot);
+    }
+
+    /// The server has refused a subscribe. False if the refusal is about something else.
+    pub(super) fn join_refused(&mut self, reply_to: Option<u32>, conversation: Option<&str>, error: &Error) -> bool {
+        let Some(slot) = self.find_asked(reply_to, conversation) else {
+            return false;
+        };
+        self.fail_join(slot, error.clone());
+        true
+    }
+
+    /// Subscribes that were not answered in time are sent again; when that goes on, the session is doubted.
+    pub(super) fn joins_overdue(&mut self) {
+        let now = self.cx.now;
+        while let Some((reference, slot)) = self.asked.0.front().copied() {
+            let join = self.conversations.at(slot).map(|conversation| conversation.join);
+            match join {
+                Some(Join::Asked { reference: latest, due }) if latest == reference => {
+                    if due > now {
+                        self.cx.timers.set(Timer::JoinAnswer, due);
+                        return;
+                    }
+                    self.asked.0.pop_front();
+                    self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
+                    let failures = self.conversations.at(slot).map_or(0, |conversation| conversation.join_failures);
+                    if failures >= MAX_UNANSWERED {
+                        self.session_is_silent("subscribes are not answered");
+                        return;
+                    }
+                }
+                Some(Join::Asked { .. } | Join::Out | Join::In | Join::Refused) | None => {
+                    self.asked.0.pop_front();
+                }
+            }
+        }
+    }
+
+    /// A lost session leaves nothing confirmed.
+    pub(super) fn forget_joins(&mut self) {
+        self.asked.0.clear();
+        self.cx.timers.clear(Timer::JoinAnswer);
+        for slot in self.conversations.all() {
+            self.cx.timers.clear(Timer::Linger(slot));
+            self.cx.timers.clear(Timer::Rejoin(slot));
+            if let Some(conversation) = self.conversations.at_mut(slot)
+                && conversation.join != Join::Out
+            {
+                conversation.join = Join::Out;
+            }
+            self.refresh_status(slot);
+        }
+    }
+
+    /// Conversations whose last listener left while there was no session go on lingering now.
+    pub(super) fn resume_lingering(&mut self) {
+        for slot in self.conversations.all() {
+            if self.conversations.at(slot).is_some_and(|conversation| conversation.is_lingering) {
+                self.cx.wake_in(Timer::Linger(slot), self.cx.config.linger_ms);
+            }
+        }
+    }
+
+    fn joined(&mut self, slot: Slot, told: Vec<super::timeline::Told<P>>, wants_page: bool) {
+        self.tell(slot, told);
+        if wants_page {
+            self.want_read(slot);
+        } else {
+            self.schedule_read(slot);
+        }
+    }
+
+    fn fail_join(&mut self, slot: Slot, error: Error) {
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        conversation.join_failures += 1;
+        conversation.error = Some(error.clone());
+        if error.retryable {
+            conversation.join = Join::Out;
+            let span_ms = (REJOIN_MIN_MS << conversation.join_failures.min(6)).min(REJOIN_MAX_MS);
+            let delay_ms = REJOIN_MIN_MS + self.cx.rng.up_to(span_ms - REJOIN_MIN_MS);
+            self.cx.wake_in(Timer::Rejoin(slot), delay_ms);
+        } else {
+            conversation.join = Join::Refused;
+        }
+        self.cx.report(error, Some(slot));
+        self.refresh_status(slot);
+    }
+
+    fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {
+        let slot = match (reply_to, conversation) {
+            (Some(reference), _) => self.asked.0.iter().find(|(asked, _)| *asked == reference).map(|(_, slot)| *slot)?,
+            (None, Some(id)) => self.conversations.find(id)?,
+            (None, None) => return None,
+        };
+        match self.conversations.at(slot)?.join {
+            Join::Asked { reference, .. } if reply_to.is_none_or(|answered| answered == reference) => Some(slot),
+            Join::Asked { .. } | Join::Out | Join::In | Join::Refused => None,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether a session can still be believed.
+
+use super::time::Timestamp;
+
+/// A session that got a frame this recently is believed after a sleep.
+const TRUSTED_MS: u64 = 10_000;
+
+/// What to do about a session's silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// It is believed for now; look again at this moment.
+    Trust { until: Timestamp },
+    /// Ask the server.
+    Ask,
+    /// It cannot be asked, and has been silent for too long to be believed after a sleep.
+    Replace,
+}
+
+/// When frames came, and whether an answer is awaited.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Liveness {
+    last_frame_at: Timestamp,
+    pub(super) is_asked: bool,
+}
+
+impl Liveness {
+    pub(super) const fn new(now: Timestamp) -> Self {
+        Self {
+            last_frame_at: now,
+            is_asked: false,
+        }
+    }
+
+    pub(super) const fn heard(&mut self, now: Timestamp) {
+        self.last_frame_at = now;
+        self.is_asked = false;
+    }
+
+    /// After `interval_ms` of silence while the page runs.
+    pub(super) const fn after_silence(&self, now: Timestamp, interval_ms: u64, can_ask: bool) -> Doubt {
+        if now.since(self.last_frame_at) < interval_ms {
+            return Doubt::Trust {
+                until: self.last_frame_at.after(interval_ms),
+            };
+        }
+        if can_ask {
+            Doubt::Ask
+        } else {
+            Doubt::Trust {
+                until: now.after(interval_ms),
+            }
+        }
+    }
+
+    /// After the page or the machine slept.
+    pub(super) const fn after_sleep(&self, now: Timestamp, interval_ms: u64, can_ask: bool) -> Doubt {
+        let silent_ms = now.since(self.last_frame_at);
+        if silent_ms <= TRUSTED_MS {
+            return Doubt::Trust {
+                until: self.last_frame_at.after(interval_ms),
+            };
+        }
+        if can_ask {
+            Doubt::Ask
+        } else if silent_ms > interval_ms {
+            Doubt::Replace
+        } else {
+            Doubt::Trust {
+                until: self.last_frame_at.after(interval_ms),
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The engine: every rule of talkwire, without a clock, a socket or a line of JavaScript.
+//!
+//! It is a state machine. [`Client::handle`] takes in a fact and the time, [`Client::poll_effect`] gives what is
+//! wanted done, [`Client::next_deadline`] tells when to come back at the latest.
+
+mod backoff;
+mod client;
+mod config;
+mod context;
+mod conversation;
+mod effect;
+mod error;
+mod input;
+mod joining;
+mod liveness;
+mod outbox;
+mod page;
+mod phase;
+mod polling;
+mod presence;
+mod receive;
+mod rng;
+mod session;
+mod stats;
+mod time;
+mod timeline;
+mod timers;
+mod view;
+mod window;
+
+pub use backoff::Backoff;
+pub use client::Client;
+pub use config::{
+    Backoff as BackoffConfig, Config, Heartbeat as HeartbeatConfig, Jitter, Outbox as OutboxConfig, Overflow, Polling as PollingConfig,
+};
+pub use effect::{Drop, Edit, Effect, Event, EventKind, Fetch, Outcome, Shown, State, Status, Via};
+pub use error::{Error, ErrorCode};
+pub use input::{Body, Close, DeliveryId, Fetched, Holder, Input, Item, Listed, RequestId, Slot, Submission};
+pub use phase::{Connection, Phase, Transport};
+pub use rng::Rng;
+pub use stats::{Dump, Stats, Transition};
+pub use time::Timestamp;
+
+/// What the engine carries without looking inside.
+pub trait Payload: Clone {
+    /// Whether this is what `stored`, a message's data, holds as its content.
+    fn is_content_of(&self, stored: &Self) -> bool;
+}

@@ -1,0 +1,130 @@
+//! What the page and the machine do to the connection: sleep, leave, lose the network.
+
+use crate::protocol::Outgoing;
+
+use super::Payload;
+use super::client::Client;
+use super::liveness::Doubt;
+use super::session::Desired;
+use super::timers::Timer;
+
+/// One try in this time although the browser says there is no network: it may be wrong.
+const OFFLINE_RETRY_MS: u64 = 60_000;
+/// The network is a moment younger than the event that announces it.
+const ONLINE_MIN_MS: u64 = 200;
+const ONLINE_SPREAD_MS: u64 = 1_000;
+/// How long a session may take to answer after a sleep.
+const WAKE_ANSWER_MS: u64 = 2_000;
+
+impl<P: Payload> Client<P> {
+    /// The page or the machine slept: what looks open may be dead.
+    pub(super) fn woke(&mut self) {
+        let interval_ms = self.cx.config.heartbeat.interval_ms;
+        let can_ask = self.can_ask();
+        let now = self.cx.now;
+        let Some(session) = &self.connectivity.session else {
+            self.hurry();
+            return;
+        };
+        match session.liveness.after_sleep(now, interval_ms, can_ask) {
+            Doubt::Trust { .. } => {}
+            Doubt::Ask => self.ask(WAKE_ANSWER_MS),
+            Doubt::Replace => self.attempt(),
+        }
+    }
+
+    pub(super) fn doubt_silence(&mut self) {
+        let interval_ms = self.cx.config.heartbeat.interval_ms;
+        let can_ask = self.can_ask();
+        let Some(session) = &self.connectivity.session else {
+            return;
+        };
+        match session.liveness.after_silence(self.cx.now, interval_ms, can_ask) {
+            Doubt::Trust { until } => self.cx.timers.set(Timer::Silence, until),
+            Doubt::Ask | Doubt::Replace => {
+                self.cx.wake_in(Timer::Silence, interval_ms);
+                self.ask(self.cx.config.heartbeat.timeout_ms);
+            }
+        }
+    }
+
+    pub(super) fn unanswered(&mut self) {
+        self.session_is_silent("a ping was not answered");
+    }
+
+    pub(super) fn visibility(&mut self, hidden: bool) {
+        self.connectivity.is_hidden = hidden;
+        if !hidden {
+            self.woke();
+            self.refresh_reads();
+        }
+    }
+
+    pub(super) fn online(&mut self) {
+        self.connectivity.is_offline = false;
+        if self.connectivity.session.is_some() {
+            self.woke();
+            return;
+        }
+        if self.connectivity.desired == Desired::Up && self.connectivity.attempt.is_none() {
+            let delay_ms = ONLINE_MIN_MS + self.cx.rng.up_to(ONLINE_SPREAD_MS);
+            self.retry_in(delay_ms);
+        }
+    }
+
+    pub(super) fn offline(&mut self) {
+        self.connectivity.is_offline = true;
+        if self.connectivity.retry_at.is_some() {
+            self.retry_in(0);
+        }
+    }
+
+    pub(super) fn page_hide(&mut self) {
+        self.connectivity.is_away = true;
+        self.drop_links(None);
+        self.post_before_leaving();
+    }
+
+    pub(super) fn page_show(&mut self) {
+        if !std::mem::take(&mut self.connectivity.is_away) {
+            self.woke();
+            return;
+        }
+        self.arm_fall_back();
+        self.attempt();
+    }
+
+    /// Sets the time of the next attempt; without a network it is a long one.
+    pub(super) fn retry_in(&mut self, delay_ms: u64) {
+        if self.connectivity.desired != Desired::Up || self.connectivity.is_away {
+            return;
+        }
+        let delay_ms = if self.connectivity.is_offline { delay_ms.max(OFFLINE_RETRY_MS) } else { delay_ms };
+        let at = self.cx.now.after(delay_ms);
+        self.connectivity.retry_at = Some(at);
+        self.cx.timers.set(Timer::Retry, at);
+    }
+
+    fn hurry(&mut self) {
+        let soon = self.cx.now.after(self.cx.rng.up_to(ONLINE_SPREAD_MS));
+        if !self.connectivity.is_offline && self.connectivity.retry_at.is_some_and(|at| at > soon) {
+            self.connectivity.retry_at = Some(soon);
+            self.cx.timers.set(Timer::Retry, soon);
+        }
+    }
+
+    fn can_ask(&self) -> bool {
+        let offered = self.connectivity.session.as_ref().is_some_and(|session| session.features.ping);
+        self.cx.config.heartbeat.enabled && (offered || self.cx.config.heartbeat.custom_ping)
+    }
+
+    fn ask(&mut self, timeout_ms: u64) {
+        let Some(session) = self.connectivity.session.as_mut() else {
+            return;
+        };
+        session.liveness.is_asked = true;
+        let generation = session.generation;
+        self.cx.timers.set_earlier(Timer::Answer, self.cx.now.after(timeout_ms));
+        self.transmit(generation, vec![Outgoing::Ping]);
+    }
+}

@@ -1,0 +1,250 @@
+//! What a frame from the server leads to.
+
+use std::rc::Rc;
+
+use crate::protocol::{Frame, Hello, Keys, Outgoing, Update, UpdateKind};
+
+use super::Payload;
+use super::client::Client;
+use super::conversation::Join;
+use super::effect::{Edit, Effect, Event, EventKind, Via};
+use super::error::{Error, ErrorCode};
+use super::input::Slot;
+use super::timeline::Arrival;
+use super::timers::Timer;
+
+impl<P: Payload> Client<P> {
+    pub(super) fn frame(&mut self, generation: u32, frame: Frame<P>) {
+        if self.connectivity.link_mut(generation).is_none() {
+            return;
+        }
+        self.cx.stats.frames_received += 1;
+        self.heard(generation);
+        let is_attempt = self.connectivity.attempt.as_ref().is_some_and(|link| link.generation == generation);
+        if is_attempt {
+            match frame {
+                Frame::Hello(hello) => return self.prove(hello, true),
+                Frame::Subscribed(_)
+                | Frame::Update(_)
+                | Frame::Ack { .. }
+                | Frame::Error { .. }
+                | Frame::Pong
+                | Frame::Ping
+                | Frame::Drain { .. }
+                | Frame::Batch(_) => self.prove(Hello::default(), false),
+            }
+        }
+        match frame {
+            Frame::Hello(_) | Frame::Pong | Frame::Batch(_) => {}
+            Frame::Ping => self.transmit(generation, vec![Outgoing::Pong]),
+            Frame::Drain { within_ms } => self.drain(within_ms),
+            Frame::Subscribed(answer) => self.subscribed(&answer),
+            Frame::Ack { reply_to, data, keys } => self.acked(reply_to, data, keys),
+            Frame::Error { reply_to, conversation, code, message, retryable } => {
+                self.server_error(reply_to, conversation.as_deref(), code, &message, retryable);
+            }
+            Frame::Update(update) => self.update(update),
+        }
+    }
+
+    pub(super) fn bad_frame(&mut self, generation: u32, detail: String) {
+        if self.connectivity.link_mut(generation).is_none() {
+            return;
+        }
+        self.heard(generation);
+        self.cx.report(Error::lasting(ErrorCode::BadFrame, detail), None);
+    }
+
+    pub(super) fn transmit(&mut self, generation: u32, frames: Vec<Outgoing<P>>) {
+        if frames.is_empty() {
+            return;
+        }
+        self.cx.stats.frames_sent += frames.len() as u64;
+        let batch = self.connectivity.link_mut(generation).is_some_and(|link| link.features.batch);
+        self.cx.wish(Effect::Transmit { generation, frames, batch });
+    }
+
+    fn update(&mut self, update: Update<P>) {
+        let slot = update.conversation.as_deref().and_then(|id| self.conversations.find(id));
+        match update.kind {
+            UpdateKind::Message(keys) => self.message(keys, update.conversation, update.data, update.whole),
+            UpdateKind::Conversation => {
+                if let Some(id) = &update.conversation {
+                    self.cx.wish(Effect::Info { conversation: Rc::from(id.as_str()), data: update.data.clone() });
+                }
+                self.pass_on(EventKind::Conversation, update.conversation, update.data, update.whole);
+            }
+            UpdateKind::Typing { user_id, is_typing } => {
+                if let Some(slot) = slot {
+                    self.somebody_types(slot, &user_id, is_typing);
+                }
+                self.pass_on(EventKind::Typing, update.conversation, update.data, update.whole);
+            }
+            UpdateKind::Presence { user_ids } => {
+                if let Some(slot) = slot {
+                    self.cx.edit(slot, Edit::Presence(user_ids));
+                }
+                self.pass_on(EventKind::Presence, update.conversation, update.data, update.whole);
+            }
+            UpdateKind::Agent { agent_id } => {
+                self.cx.wish(Effect::Agent { agent_id, data: update.data.clone() });
+                self.pass_on(EventKind::Agent, update.conversation, update.data, update.whole);
+            }
+            UpdateKind::Other(name) => self.pass_on(EventKind::Other(name), update.conversation, update.data, update.whole),
+        }
+    }
+
+    fn message(&mut self, mut keys: Keys, conversation: Option<String>, data: P, whole: P) {
+        let Some(id) = conversation else {
+            self.pass_on(EventKind::Message, None, data, whole);
+            return;
+        };
+        let slot = self.conversations.open(&id);
+        if keys.client_id.is_none() {
+            keys.client_id = self.outbox.echo_of(slot, &data);
+        }
+        let via = if keys.replay { Via::Replay } else { Via::Socket };
+        let sender = keys.sender_id.clone();
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        let mut told = Vec::new();
+        let is_hole = conversation.timeline.live(Arrival { data, whole: Some(whole), keys, via }, &mut told);
+        if told.is_empty() && !is_hole && !conversation.timeline.is_catching_up() {
+            self.cx.stats.duplicates += 1;
+        }
+        if let Some(sender) = sender.filter(|_| !told.is_empty()) {
+            self.somebody_types(slot, &sender, false);
+        }
+        self.tell(slot, told);
+        if is_hole {
+            self.mend_hole(slot);
+        }
+    }
+
+    /// A number is missing: the server is asked again, or HTTP; else what came goes on with a gap.
+    fn mend_hole(&mut self, slot: Slot) {
+        let can_replay = self.connectivity.session.as_ref().is_some_and(|session| session.features.replay);
+        let can_read = self.cx.config.polling.messages;
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        if can_replay {
+            if conversation.join == Join::In {
+                conversation.join = Join::Out;
+                self.sync(&[slot]);
+            }
+        } else if can_read {
+            self.want_read(slot);
+        } else {
+            let mut told = Vec::new();
+            conversation.timeline.skip_hole(&mut told);
+            self.tell(slot, told);
+        }
+    }
+
+    fn pass_on(&mut self, kind: EventKind, conversation: Option<String>, data: P, whole: P) {
+        self.cx.event(Event {
+            kind,
+            conversation: conversation.as_deref().map(Rc::from),
+            data,
+            whole: Some(whole),
+            via: Via::Socket,
+            late: false,
+        });
+    }
+
+    fn server_error(&mut self, reply_to: Option<u32>, conversation: Option<&str>, code: String, message: &str, retryable: bool) {
+        let mut detail = code;
+        if !message.is_empty() {
+            detail.push_str(": ");
+            detail.push_str(message);
+        }
+        let error = Error { code: ErrorCode::Refused, retryable, detail: detail.into() };
+        if self.send_refused(reply_to, &error) || self.join_refused(reply_to, conversation, &error) {
+            return;
+        }
+        let slot = conversation.and_then(|id| self.conversations.find(id));
+        self.cx.report(error, slot);
+    }
+
+    fn somebody_types(&mut self, slot: Slot, user_id: &str, is_typing: bool) {
+        let changed = if is_typing {
+            let until = self.cx.now.after(self.cx.config.typing_expire_ms);
+            self.typists.start(slot, user_id, until)
+        } else {
+            self.typists.stop(slot, user_id)
+        };
+        if changed {
+            self.show_typing(slot);
+        }
+        self.arm_typing_expiry();
+    }
+
+    pub(super) fn expire_typing(&mut self) {
+        for slot in self.typists.expire(self.cx.now) {
+            self.show_typing(slot);
+        }
+        self.arm_typing_expiry();
+    }
+
+    pub(super) fn forget_typing(&mut self, slot: Slot) {
+        if self.typists.clear(slot) {
+            self.show_typing(slot);
+        }
+    }
+
+    pub(super) fn forget_all_typing(&mut self) {
+        for slot in self.conversations.all() {
+            self.forget_typing(slot);
+        }
+    }
+
+    /// Tells the server that I type: at once, then at most once in a while; and that I stopped.
+    pub(super) fn tell_typing(&mut self, slot: Slot, is_typing: bool) {
+        let (now, throttle_ms) = (self.cx.now, self.cx.config.typing_throttle_ms);
+        let Some(generation) = self.connectivity.session.as_ref().map(|session| session.generation) else {
+            return;
+        };
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        let is_due = match conversation.typing_told_at {
+            Some(at) if is_typing => now.since(at) >= throttle_ms,
+            Some(_) => true,
+            None => is_typing,
+        };
+        if !is_due {
+            return;
+        }
+        conversation.typing_told_at = is_typing.then_some(now);
+        let frame = Outgoing::Typing { conversation: conversation.id.clone(), is_typing };
+        self.transmit(generation, vec![frame]);
+    }
+
+    pub(super) fn mark_read(&mut self, slot: Slot) {
+        let session = self.connectivity.session.as_ref().filter(|session| session.features.read);
+        let generation = session.map(|session| session.generation);
+        let Some(conversation) = self.conversations.at(slot) else {
+            return;
+        };
+        let id = conversation.id.clone();
+        let last_id = conversation.timeline.last_id().cloned();
+        self.cx.wish(Effect::Read { conversation: id.clone() });
+        if let (Some(generation), Some(message_id)) = (generation, last_id) {
+            self.transmit(generation, vec![Outgoing::Read { conversation: id, message_id }]);
+        }
+    }
+
+    fn show_typing(&mut self, slot: Slot) {
+        let typists = self.typists.in_conversation(slot);
+        self.cx.edit(slot, Edit::Typing(typists));
+    }
+
+    fn arm_typing_expiry(&mut self) {
+        match self.typists.next_expiry() {
+            Some(at) => self.cx.timers.set(Timer::TypingExpiry, at),
+            None => self.cx.timers.clear(Timer::TypingExpiry),
+        }
+    }
+}

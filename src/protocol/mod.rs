@@ -1,0 +1,9 @@
+//! The wire: frames, ids and close codes. Decoding and encoding only; no state, no policy.
+
+pub mod close_code;
+pub mod frame;
+pub mod json;
+pub mod value;
+
+pub use frame::{Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
+pub use value::Value;
