@@ -21,17 +21,12 @@ export async function run(title, command, args, options) {
 
 /** Runs a program to its end; `problem` says how it failed, or is null. */
 export function attempt(title, command, args, { env = {} } = {}) {
-  const line = [command, ...args].join(' ');
   const shown = progress(title);
   return new Promise((resolve) => {
     let output = '';
     const collect = (text) => {
       output += text;
       shown.says(text);
-    };
-    const end = (how) => {
-      shown.ends(how === null ? 'done' : 'failed');
-      resolve({ problem: how && `\`${line}\` ${how}`, output });
     };
     const child = spawn(command, args, {
       cwd: root,
@@ -40,10 +35,15 @@ export function attempt(title, command, args, { env = {} } = {}) {
     });
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
-    child.on('error', (error) => end(`could not be started: ${error.message}`));
+    // A program that cannot be started closes, too.
+    let reason = null;
+    child.on('error', (error) => {
+      reason = `could not be started: ${error.message}`;
+    });
     child.on('close', (code, signal) => {
-      if (code === 0) end(null);
-      else end(code === null ? `was ended by ${signal}` : `ended with ${code}`);
+      if (code !== 0) reason ??= code === null ? `was ended by ${signal}` : `ended with ${code}`;
+      shown.ends(reason === null ? 'done' : 'failed');
+      resolve({ problem: reason && `${title} ${reason}`, output });
     });
   });
 }
