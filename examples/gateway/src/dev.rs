@@ -1,0 +1,44 @@
+//! For development only: tokens for whoever asks.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Json, State};
+use axum::routing::post;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::model::{Role, User};
+use crate::server::App;
+
+const DEFAULT_TTL_SECONDS: i64 = 12 * 3_600;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/dev/token", post(token))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TokenRequest {
+    user_id: String,
+    role: Option<Role>,
+    name: Option<String>,
+    ttl_seconds: Option<i64>,
+}
+
+async fn token(
+    State(app): State<Arc<App>>,
+    body: Result<Json<TokenRequest>, JsonRejection>,
+) -> Result<Json<Value>, Failure> {
+    let Json(request) = body?;
+    let known = app.chat.store.user(&request.user_id).await?;
+    let role = request.role.or(known.as_ref().map(|user| user.role)).unwrap_or(Role::Customer);
+    let name = request.name.or(known.map(|user| user.name));
+    let name = name.unwrap_or_else(|| request.user_id.clone());
+    let user = User { id: request.user_id, name, role };
+    app.chat.store.save_user(&user).await?;
+    let token = app.tokens.issue(&user, request.ttl_seconds.unwrap_or(DEFAULT_TTL_SECONDS))?;
+    Ok(Json(json!({ "token": token, "user": user })))
+}
