@@ -1,0 +1,73 @@
+// A support inbox in plain HTML, CSS and ES modules. This file wires the client to the parts of the page.
+
+import { createClient } from '../../src/js/index.js';
+import { mountBanner } from './banner.js';
+import { $ } from './dom.js';
+import { mountList, movedAt } from './list.js';
+import { hashOf, idOf, me, token } from './session.js';
+import { mountTeam } from './team.js';
+import { mountThread } from './thread.js';
+
+const messages = '/api/conversations/{conversationId}/messages';
+
+const client = createClient({
+  url: '/ws',
+  token,
+  tokenIn: 'query',
+  userId: me.id,
+  polling: {
+    messages: `${messages}?after={after}`,
+    conversations: '/api/conversations',
+    send: messages,
+  },
+  history: { before: `${messages}?before={before}&limit={limit}` },
+});
+
+const app = $('#app');
+const thread = mountThread($('#thread'), client);
+const list = mountList(
+  {
+    list: $('#list'),
+    empty: $('#list-empty'),
+    loading: $('#list-loading'),
+    filters: $('#filters'),
+  },
+  client,
+);
+mountBanner($('#banner'), client);
+mountTeam($('#team'), $('#account'), client);
+
+let opened;
+
+function route() {
+  const id = idOf(location.hash);
+  if (id === opened) return;
+  opened = id;
+  const { focusLeft } = list.select(id);
+  app.dataset.screen = id === null ? 'list' : 'thread';
+  $('#welcome').hidden = id !== null;
+  thread.open(id);
+  if (id === null) focusLeft();
+  else thread.focus();
+}
+
+function renderTitle() {
+  const unread = client.conversations
+    .getSnapshot()
+    .reduce((sum, info) => sum + (info.unreadCount || 0), 0);
+  document.title = `${unread > 0 ? `(${unread}) ` : ''}Inbox · talkwire`;
+}
+
+/** A customer has one thing to talk about, mostly: it opens by itself. */
+function openLatest() {
+  const [latest] = [...client.conversations.getSnapshot()].sort((a, b) => movedAt(b) - movedAt(a));
+  if (!latest) return;
+  stopWaiting();
+  if (!location.hash) location.replace(hashOf(latest.id));
+}
+
+client.conversations.subscribe(renderTitle);
+const stopWaiting = me.role === 'customer' ? client.conversations.subscribe(openLatest) : () => {};
+addEventListener('hashchange', route);
+route();
+client.connect();

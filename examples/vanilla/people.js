@@ -1,0 +1,62 @@
+// Names, initials and colours of the people seen so far.
+
+const names = new Map();
+
+export function learn(person) {
+  if (person?.id && person.name) names.set(person.id, person.name);
+}
+
+export function nameOf(id) {
+  return names.get(id) ?? titleCase(id);
+}
+
+/** `cust_leo_martin` → `Leo Martin`, for people whose name has not come yet. */
+function titleCase(id) {
+  const words = id
+    .replace(/^(cust|customer|agent|bot|user)[_-]/, '')
+    .split(/[_-]+/)
+    .filter(Boolean);
+  return words.map((word) => word[0].toUpperCase() + word.slice(1)).join(' ') || id;
+}
+
+export function namesOf(ids) {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(ids.map(nameOf));
+}
+
+/** The person across: the customer for the team, the team for a customer. */
+export function otherParty(info, me) {
+  if (me.role !== 'customer' && info.customer) return info.customer;
+  const others = (info.participants ?? []).map(asPerson).filter((person) => person.id !== me.id);
+  return (
+    others.find((person) => person.id.startsWith('agent')) ??
+    others[0] ?? { id: info.id, name: info.title || 'Support' }
+  );
+}
+
+export function asPerson(participant) {
+  const id = typeof participant === 'string' ? participant : (participant.id ?? participant.userId);
+  return { id, name: participant.name ?? nameOf(id) };
+}
+
+export function paintAvatar(node, id) {
+  const initials = initialsOf(nameOf(id));
+  if (node.dataset.person === id && node.textContent === initials) return;
+  node.dataset.person = id;
+  node.style.setProperty('--hue', hueOf(id));
+  node.textContent = initials;
+}
+
+function initialsOf(name) {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : ''].map(
+    (word) => Array.from(word)[0] ?? '',
+  );
+  return letters.join('').toUpperCase();
+}
+
+function hueOf(id) {
+  let hash = 2166136261;
+  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 16777619);
+  // Twelve hues: neighbours stay told apart.
+  return ((hash >>> 8) % 12) * 30;
+}
