@@ -8,14 +8,13 @@ import { root } from './command.mjs';
 import { main } from './main.mjs';
 
 const PICTURE = join(root, 'docs/chat.png');
+const CONVERSATION = 'conv_refund';
+const CUSTOMER = 'cust_maya';
 const TALK = [
-  ['customer', 'Hello again! The parcel has come, but the lamp in it is cracked.'],
-  [
-    'agent',
-    'Oh no, I am sorry. A new one leaves us today, and you need not send the old one back.',
-  ],
-  ['customer', 'That was quick. Thank you!'],
-  ['agent', 'You will have it on Thursday. Is there anything else?'],
+  ['agent', 'Perfectly normal, Maya: a bank shows a refund only once it has arrived.'],
+  ['customer', 'That is good to know. So I just wait until Thursday?'],
+  ['agent', 'Yes, please. I have put a note on the order and will look again on Friday.'],
+  ['customer', 'You are wonderful, thank you!'],
 ];
 
 await main(import.meta, async () => {
@@ -33,28 +32,25 @@ await main(import.meta, async () => {
 async function takePicture(t) {
   const gateway = await startGateway(t);
   const browser = await openBrowser(t);
-  const [conversation] = await gateway.api('GET', '/conversations');
-  const customer = conversation.participants.find((person) => person.role === 'customer');
-
   const size = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2 };
   const pages = {
-    agent: await openConversation(browser, gateway.url, 'agent_ana', conversation.id, size),
-    customer: await openConversation(browser, gateway.url, customer.id, conversation.id),
+    agent: await openConversation(browser, gateway.url, 'agent_ana', size),
+    customer: await openConversation(browser, gateway.url, CUSTOMER),
   };
   for (const [who, text] of TALK) {
     await say(pages[who], text);
     for (const page of Object.values(pages))
       await page.getByTestId('message').getByText(text).waitFor();
   }
-  await pages.customer.getByTestId('composer-input').pressSequentially('No, that');
+  await pages.customer.getByTestId('composer-input').pressSequentially('Have a lovely');
   await pages.agent.getByTestId('typing').getByText(/\w/).waitFor();
   await pages.agent.screenshot({ path: PICTURE });
 }
 
-async function openConversation(browser, gateway, as, id, options) {
+async function openConversation(browser, gateway, as, options) {
   const { page } = await openTab(
     browser,
-    `${gateway}/examples/vanilla/?as=${as}#${encodeURIComponent(id)}`,
+    `${gateway}/examples/vanilla/?as=${as}#${CONVERSATION}`,
     options,
   );
   await page.getByTestId('message').first().waitFor();

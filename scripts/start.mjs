@@ -10,6 +10,8 @@ import { forBuild, setup } from './setup.mjs';
 
 const port = Number(process.env.PORT || 3001);
 const host = process.env.HOST || '127.0.0.1';
+// The terminal and npm both pass it on.
+const SAME_CTRL_C_MS = 300;
 
 await main(import.meta, async () => {
   // Asked first: nobody wants to hear it after minutes of building.
@@ -28,6 +30,8 @@ await main(import.meta, async () => {
 function serve() {
   const gateway = spawn(gatewayProgram, ['--dev', ...process.argv.slice(2)], {
     cwd: root,
+    // Ctrl+C must reach it through us alone: asked twice, it stops without a goodbye.
+    detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   gateway.stdout.setEncoding('utf8').on('data', (text) => {
@@ -35,8 +39,15 @@ function serve() {
     const address = text.match(/listening on (\S+)/)?.[1];
     if (address) console.log(`\n  Open ${address} in two tabs and chat. Ctrl+C stops it.\n`);
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => gateway.kill(signal));
+
+  let lastAsked = Number.NEGATIVE_INFINITY;
+  const stop = () => {
+    const now = performance.now();
+    if (now - lastAsked > SAME_CTRL_C_MS) gateway.kill('SIGTERM');
+    lastAsked = now;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  process.on('exit', () => gateway.kill('SIGKILL'));
   gateway.on('close', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];
   });
