@@ -1,4 +1,5 @@
 // Sets up and builds what is missing, then serves the example page from the reference gateway.
+// package.json starts it by `exec`, so that a signal to npm comes here and not to a shell that keeps it.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { constants } from 'node:os';
