@@ -19,11 +19,7 @@ pub struct Backoff {
 impl Backoff {
     /// A schedule at its beginning.
     pub fn new(config: &Config) -> Self {
-        Self {
-            failures: 0,
-            span_ms: config.min_ms as f64,
-            from_stable: false,
-        }
+        Self { failures: 0, span_ms: config.min_ms as f64, from_stable: false }
     }
 
     /// Failures in a row so far.
@@ -33,10 +29,7 @@ impl Backoff {
 
     /// Starts over after a session that proved stable.
     pub fn reset(&mut self, config: &Config) {
-        *self = Self {
-            from_stable: true,
-            ..Self::new(config)
-        };
+        *self = Self { from_stable: true, ..Self::new(config) };
     }
 
     /// Counts one failure and draws the delay before the next attempt, in milliseconds.
@@ -69,10 +62,7 @@ mod tests {
     #[test]
     fn grows_by_its_factor_up_to_the_cap_and_keeps_its_jitter_there() {
         let config = config();
-        for (attempt, span_ms) in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 29_500, 29_500]
-            .into_iter()
-            .enumerate()
-        {
+        for (attempt, span_ms) in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 29_500, 29_500].into_iter().enumerate() {
             let delays: Vec<u64> = (0..2_000)
                 .map(|seed| {
                     let mut rng = Rng::new(seed);
@@ -105,18 +95,10 @@ mod tests {
 
     #[test]
     fn without_jitter_the_delays_are_the_plain_powers() {
-        let config = Config {
-            jitter: Jitter::None,
-            ..config()
-        };
+        let config = Config { jitter: Jitter::None, ..config() };
         let mut backoff = Backoff::new(&config);
         let mut rng = Rng::new(0);
-        let delays: Vec<u64> = (0..8)
-            .map(|_| backoff.next_delay_ms(&config, &mut rng))
-            .collect();
-        assert_eq!(
-            delays,
-            [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
-        );
+        let delays: Vec<u64> = (0..8).map(|_| backoff.next_delay_ms(&config, &mut rng)).collect();
+        assert_eq!(delays, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Payload;
 use super::config::Config;
+use super::connectivity::Connectivity;
 use super::context::Context;
 use super::conversation::{Conversations, Join};
 use super::effect::{Edit, Effect, Event, EventKind, State, Status, Via};
@@ -12,12 +13,11 @@ use super::input::{DeliveryId, Input, RequestId, Slot};
 use super::joining::Asked;
 use super::outbox::Outbox;
 use super::polling::{Polling, Request};
-use super::presence::Typists;
-use super::session::Connectivity;
 use super::stats::{Dump, Stats};
 use super::time::Timestamp;
 use super::timeline::{Arrival, Told};
 use super::timers::Timer;
+use super::typing::Typists;
 use super::view::View;
 
 /// A deadline missed by this much means that the machine slept.
@@ -100,7 +100,8 @@ impl<P: Payload> Client<P> {
     /// The counters and the last transitions.
     pub fn dump(&self) -> Dump {
         let wanted = self.conversations.wanted();
-        let confirmed = wanted.iter().filter(|slot| self.conversations.at(**slot).is_some_and(|one| one.join == Join::In));
+        let confirmed =
+            wanted.iter().filter(|slot| self.conversations.at(**slot).is_some_and(|one| one.join == Join::In));
         Dump {
             stats: self.cx.stats.clone(),
             transitions: self.cx.log.transitions(),

@@ -123,12 +123,7 @@ impl Default for Config {
             auto_connect: true,
             connect_timeout_ms: 10_000,
             backoff: Backoff::default(),
-            heartbeat: Heartbeat {
-                enabled: true,
-                interval_ms: 25_000,
-                timeout_ms: 10_000,
-                custom_ping: false,
-            },
+            heartbeat: Heartbeat { enabled: true, interval_ms: 25_000, timeout_ms: 10_000, custom_ping: false },
             linger_ms: 250,
             polling: Polling::default(),
             outbox: Outbox {

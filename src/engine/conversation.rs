@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::effect::Status;
 use super::error::Error;
-use super::input::{Holder, RequestId, Slot};
+use super::input::{Holder, Slot};
+use super::reading::Reader;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
@@ -60,23 +61,6 @@ pub(super) enum Join {
     Refused,
 }
 
-/// How a resource is read over HTTP.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Reader {
-    /// The read on its way.
-    pub in_flight: Option<RequestId>,
-    /// Another read is wanted as soon as that one ends.
-    pub again: bool,
-    /// It waits for its turn.
-    pub is_queued: bool,
-    /// The ETag of the last reply, and the cursor it was asked with.
-    pub etag: Option<(Option<Rc<str>>, Rc<str>)>,
-    /// Time to the next read; 0: the interval of the options.
-    pub interval_ms: u64,
-    /// Failures in a row.
-    pub failures: u32,
-}
-
 impl<P> Conversation<P> {
     /// Whether the server should know of it.
     pub(super) const fn is_wanted(&self) -> bool {
@@ -95,12 +79,7 @@ pub(super) struct Conversations<P> {
 
 impl<P> Default for Conversations<P> {
     fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            free: Vec::new(),
-            by_id: BTreeMap::new(),
-            resting: VecDeque::new(),
-        }
+        Self { slots: Vec::new(), free: Vec::new(), by_id: BTreeMap::new(), resting: VecDeque::new() }
     }
 }
 
@@ -163,10 +142,7 @@ impl<P: Clone> Conversations<P> {
 
     /// All slots that somebody wants, in order.
     pub(super) fn wanted(&self) -> Vec<Slot> {
-        self.all()
-            .into_iter()
-            .filter(|slot| self.at(*slot).is_some_and(Conversation::is_wanted))
-            .collect()
+        self.all().into_iter().filter(|slot| self.at(*slot).is_some_and(Conversation::is_wanted)).collect()
     }
 
     /// Nobody wants `slot` any more; gives the slot that is forgotten in its place.

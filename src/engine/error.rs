@@ -57,18 +57,12 @@ impl ErrorCode {
                 "No session within connectTimeoutMs. Check the address and that the server speaks this protocol; talkwire tries again."
             }
             Self::ConnectionLost => "The connection was lost; talkwire tries again.",
-            Self::ClosedByServer => {
-                "The server closed the connection for good. Mend the cause, then call connect()."
-            }
+            Self::ClosedByServer => "The server closed the connection for good. Mend the cause, then call connect().",
             Self::Unauthorized => {
                 "The server does not take the token. Give a fresh one (a token function is asked again), then call connect()."
             }
-            Self::DialFailed => {
-                "The url or token option could not be resolved; talkwire tries again."
-            }
-            Self::TooManyAttempts => {
-                "backoff.maxAttempts attempts have failed. Call connect() to try again."
-            }
+            Self::DialFailed => "The url or token option could not be resolved; talkwire tries again.",
+            Self::TooManyAttempts => "backoff.maxAttempts attempts have failed. Call connect() to try again.",
             Self::Silent => "The server no longer answers; talkwire replaces the connection.",
             Self::BadFrame => "The server sent a frame that cannot be read; it was left out.",
             Self::Refused => "The server refused the request.",
@@ -93,20 +87,12 @@ pub struct Error {
 impl Error {
     /// An error that trying again may mend.
     pub fn passing(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            retryable: true,
-            detail: detail.into(),
-        }
+        Self { code, retryable: true, detail: detail.into() }
     }
 
     /// An error that stays until somebody mends its cause.
     pub fn lasting(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            retryable: false,
-            detail: detail.into(),
-        }
+        Self { code, retryable: false, detail: detail.into() }
     }
 
     /// What to tell a person: the cause, then what to do.

@@ -185,6 +185,13 @@ pub struct Listed<P> {
     pub print: u64,
 }
 
+impl<P> Listed<P> {
+    /// The hash of a conversation's JSON.
+    pub fn print_of(json: &str) -> u64 {
+        super::window::hash(json)
+    }
+}
+
 /// How a fetch ended.
 #[derive(Clone, Debug)]
 pub enum Fetched<P> {

@@ -243,7 +243,9 @@ impl<P: Payload> Client<P> {
 
     fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {
         let slot = match (reply_to, conversation) {
-            (Some(reference), _) => self.asked.0.iter().find(|(asked, _)| *asked == reference).map(|(_, slot)| *slot)?,
+            (Some(reference), _) => {
+                self.asked.0.iter().find(|(asked, _)| *asked == reference).map(|(_, slot)| *slot)?
+            }
             (None, Some(id)) => self.conversations.find(id)?,
             (None, None) => return None,
         };

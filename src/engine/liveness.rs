@@ -25,10 +25,7 @@ pub(super) struct Liveness {
 
 impl Liveness {
     pub(super) const fn new(now: Timestamp) -> Self {
-        Self {
-            last_frame_at: now,
-            is_asked: false,
-        }
+        Self { last_frame_at: now, is_asked: false }
     }
 
     pub(super) const fn heard(&mut self, now: Timestamp) {
@@ -39,35 +36,23 @@ impl Liveness {
     /// After `interval_ms` of silence while the page runs.
     pub(super) const fn after_silence(&self, now: Timestamp, interval_ms: u64, can_ask: bool) -> Doubt {
         if now.since(self.last_frame_at) < interval_ms {
-            return Doubt::Trust {
-                until: self.last_frame_at.after(interval_ms),
-            };
+            return Doubt::Trust { until: self.last_frame_at.after(interval_ms) };
         }
-        if can_ask {
-            Doubt::Ask
-        } else {
-            Doubt::Trust {
-                until: now.after(interval_ms),
-            }
-        }
+        if can_ask { Doubt::Ask } else { Doubt::Trust { until: now.after(interval_ms) } }
     }
 
     /// After the page or the machine slept.
     pub(super) const fn after_sleep(&self, now: Timestamp, interval_ms: u64, can_ask: bool) -> Doubt {
         let silent_ms = now.since(self.last_frame_at);
         if silent_ms <= TRUSTED_MS {
-            return Doubt::Trust {
-                until: self.last_frame_at.after(interval_ms),
-            };
+            return Doubt::Trust { until: self.last_frame_at.after(interval_ms) };
         }
         if can_ask {
             Doubt::Ask
         } else if silent_ms > interval_ms {
             Doubt::Replace
         } else {
-            Doubt::Trust {
-                until: self.last_frame_at.after(interval_ms),
-            }
+            Doubt::Trust { until: self.last_frame_at.after(interval_ms) }
         }
     }
 }

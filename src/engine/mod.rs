@@ -3,35 +3,44 @@
 //! It is a state machine. [`Client::handle`] takes in a fact and the time, [`Client::poll_effect`] gives what is
 //! wanted done, [`Client::next_deadline`] tells when to come back at the latest.
 
+mod attempt;
 mod backoff;
 mod client;
 mod config;
+mod connectivity;
 mod context;
 mod conversation;
 mod effect;
 mod error;
+mod history;
 mod input;
 mod joining;
+mod list;
 mod liveness;
 mod outbox;
 mod page;
 mod phase;
 mod polling;
-mod presence;
+mod posting;
+mod reading;
 mod receive;
 mod rng;
+mod sending;
 mod session;
 mod stats;
 mod time;
 mod timeline;
 mod timers;
+mod typing;
 mod view;
 mod window;
+mod writing;
 
 pub use backoff::Backoff;
 pub use client::Client;
 pub use config::{
-    Backoff as BackoffConfig, Config, Heartbeat as HeartbeatConfig, Jitter, Outbox as OutboxConfig, Overflow, Polling as PollingConfig,
+    Backoff as BackoffConfig, Config, Heartbeat as HeartbeatConfig, Jitter, Outbox as OutboxConfig, Overflow,
+    Polling as PollingConfig,
 };
 pub use effect::{Drop, Edit, Effect, Event, EventKind, Fetch, Outcome, Shown, State, Status, Via};
 pub use error::{Error, ErrorCode};

@@ -4,12 +4,10 @@ use crate::protocol::Outgoing;
 
 use super::Payload;
 use super::client::Client;
+use super::connectivity::Desired;
 use super::liveness::Doubt;
-use super::session::Desired;
 use super::timers::Timer;
 
-/// One try in this time although the browser says there is no network: it may be wrong.
-const OFFLINE_RETRY_MS: u64 = 60_000;
 /// The network is a moment younger than the event that announces it.
 const ONLINE_MIN_MS: u64 = 200;
 const ONLINE_SPREAD_MS: u64 = 1_000;
@@ -92,17 +90,6 @@ impl<P: Payload> Client<P> {
         }
         self.arm_fall_back();
         self.attempt();
-    }
-
-    /// Sets the time of the next attempt; without a network it is a long one.
-    pub(super) fn retry_in(&mut self, delay_ms: u64) {
-        if self.connectivity.desired != Desired::Up || self.connectivity.is_away {
-            return;
-        }
-        let delay_ms = if self.connectivity.is_offline { delay_ms.max(OFFLINE_RETRY_MS) } else { delay_ms };
-        let at = self.cx.now.after(delay_ms);
-        self.connectivity.retry_at = Some(at);
-        self.cx.timers.set(Timer::Retry, at);
     }
 
     fn hurry(&mut self) {

@@ -11,7 +11,6 @@ use super::effect::{Edit, Effect, Event, EventKind, Via};
 use super::error::{Error, ErrorCode};
 use super::input::Slot;
 use super::timeline::Arrival;
-use super::timers::Timer;
 
 impl<P: Payload> Client<P> {
     pub(super) fn frame(&mut self, generation: u32, frame: Frame<P>) {
@@ -90,7 +89,9 @@ impl<P: Payload> Client<P> {
                 self.cx.wish(Effect::Agent { agent_id, data: update.data.clone() });
                 self.pass_on(EventKind::Agent, update.conversation, update.data, update.whole);
             }
-            UpdateKind::Other(name) => self.pass_on(EventKind::Other(name), update.conversation, update.data, update.whole),
+            UpdateKind::Other(name) => {
+                self.pass_on(EventKind::Other(name), update.conversation, update.data, update.whole)
+            }
         }
     }
 
@@ -154,7 +155,14 @@ impl<P: Payload> Client<P> {
         });
     }
 
-    fn server_error(&mut self, reply_to: Option<u32>, conversation: Option<&str>, code: String, message: &str, retryable: bool) {
+    fn server_error(
+        &mut self,
+        reply_to: Option<u32>,
+        conversation: Option<&str>,
+        code: String,
+        message: &str,
+        retryable: bool,
+    ) {
         let mut detail = code;
         if !message.is_empty() {
             detail.push_str(": ");
@@ -168,60 +176,6 @@ impl<P: Payload> Client<P> {
         self.cx.report(error, slot);
     }
 
-    fn somebody_types(&mut self, slot: Slot, user_id: &str, is_typing: bool) {
-        let changed = if is_typing {
-            let until = self.cx.now.after(self.cx.config.typing_expire_ms);
-            self.typists.start(slot, user_id, until)
-        } else {
-            self.typists.stop(slot, user_id)
-        };
-        if changed {
-            self.show_typing(slot);
-        }
-        self.arm_typing_expiry();
-    }
-
-    pub(super) fn expire_typing(&mut self) {
-        for slot in self.typists.expire(self.cx.now) {
-            self.show_typing(slot);
-        }
-        self.arm_typing_expiry();
-    }
-
-    pub(super) fn forget_typing(&mut self, slot: Slot) {
-        if self.typists.clear(slot) {
-            self.show_typing(slot);
-        }
-    }
-
-    pub(super) fn forget_all_typing(&mut self) {
-        for slot in self.conversations.all() {
-            self.forget_typing(slot);
-        }
-    }
-
-    /// Tells the server that I type: at once, then at most once in a while; and that I stopped.
-    pub(super) fn tell_typing(&mut self, slot: Slot, is_typing: bool) {
-        let (now, throttle_ms) = (self.cx.now, self.cx.config.typing_throttle_ms);
-        let Some(generation) = self.connectivity.session.as_ref().map(|session| session.generation) else {
-            return;
-        };
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return;
-        };
-        let is_due = match conversation.typing_told_at {
-            Some(at) if is_typing => now.since(at) >= throttle_ms,
-            Some(_) => true,
-            None => is_typing,
-        };
-        if !is_due {
-            return;
-        }
-        conversation.typing_told_at = is_typing.then_some(now);
-        let frame = Outgoing::Typing { conversation: conversation.id.clone(), is_typing };
-        self.transmit(generation, vec![frame]);
-    }
-
     pub(super) fn mark_read(&mut self, slot: Slot) {
         let session = self.connectivity.session.as_ref().filter(|session| session.features.read);
         let generation = session.map(|session| session.generation);
@@ -233,18 +187,6 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Read { conversation: id.clone() });
         if let (Some(generation), Some(message_id)) = (generation, last_id) {
             self.transmit(generation, vec![Outgoing::Read { conversation: id, message_id }]);
-        }
-    }
-
-    fn show_typing(&mut self, slot: Slot) {
-        let typists = self.typists.in_conversation(slot);
-        self.cx.edit(slot, Edit::Typing(typists));
-    }
-
-    fn arm_typing_expiry(&mut self) {
-        match self.typists.next_expiry() {
-            Some(at) => self.cx.timers.set(Timer::TypingExpiry, at),
-            None => self.cx.timers.clear(Timer::TypingExpiry),
         }
     }
 }

@@ -64,16 +64,17 @@ pub(super) struct Log(VecDeque<Transition>);
 
 impl Log {
     /// Keeps one more.
-    pub(super) fn push(&mut self, at: Timestamp, phase: Phase, transport: Option<&'static str>, error: Option<&'static str>) {
+    pub(super) fn push(
+        &mut self,
+        at: Timestamp,
+        phase: Phase,
+        transport: Option<&'static str>,
+        error: Option<&'static str>,
+    ) {
         if self.0.len() == MAX_TRANSITIONS {
             self.0.pop_front();
         }
-        self.0.push_back(Transition {
-            at_ms: at.as_millis(),
-            phase: phase.name(),
-            transport,
-            error,
-        });
+        self.0.push_back(Transition { at_ms: at.as_millis(), phase: phase.name(), transport, error });
     }
 }
 

@@ -76,20 +76,13 @@ impl<P> Default for Timeline<P> {
 impl<P: Clone> Timeline<P> {
     /// How far the numbers are known, for a server that replays.
     pub(super) fn cursor(&self) -> Option<Cursor> {
-        Some(Cursor {
-            offset: self.position?,
-            epoch: self.epoch.clone(),
-        })
+        Some(Cursor { offset: self.position?, epoch: self.epoch.clone() })
     }
 
     /// The message after which HTTP is asked to go on. Where numbers prove that
     /// nothing is missing, the last one; else the last one that a page confirmed.
     pub(super) fn http_cursor(&self) -> Option<Rc<str>> {
-        if self.position.is_some() {
-            self.last_id.clone()
-        } else {
-            self.confirmed_id.clone()
-        }
+        if self.position.is_some() { self.last_id.clone() } else { self.confirmed_id.clone() }
     }
 
     /// The newest message known.
@@ -190,12 +183,7 @@ impl<P: Clone> Timeline<P> {
         let mut last: Option<Rc<str>> = None;
         for (item, next) in items.into_iter().zip(following.into_iter().rev()) {
             last = item.keys.id.as_deref().map(Rc::from).or(last);
-            let arrival = Arrival {
-                data: item.data,
-                whole: None,
-                keys: item.keys,
-                via: Via::Poll,
-            };
+            let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
             self.notice_epoch(&arrival.keys, told);
             any_new |= self.place(arrival, next, was_known || after.is_some(), numbers_known, told);
         }
@@ -238,9 +226,7 @@ impl<P: Clone> Timeline<P> {
         match (keys.offset, self.position) {
             (Some(offset), Some(position)) => offset == position + 1 && !self.catching_up,
             (Some(_), None) => false,
-            (None, _) => {
-                !self.catching_up && keys.id.as_ref().is_some_and(|id| !self.window.contains(id))
-            }
+            (None, _) => !self.catching_up && keys.id.as_ref().is_some_and(|id| !self.window.contains(id)),
         }
     }
 
@@ -343,7 +329,8 @@ impl<P: Clone> Timeline<P> {
                 return;
             }
             let arrival = self.held.remove(0);
-            let is_past = matches!((arrival.keys.offset, self.position), (Some(offset), Some(position)) if offset <= position);
+            let is_past =
+                matches!((arrival.keys.offset, self.position), (Some(offset), Some(position)) if offset <= position);
             if !is_past {
                 self.tell(arrival, told);
             }

@@ -25,10 +25,7 @@ struct Entry {
 impl View {
     /// An empty snapshot that keeps at most `limit` messages.
     pub(super) const fn new(limit: usize) -> Self {
-        Self {
-            entries: Vec::new(),
-            limit,
-        }
+        Self { entries: Vec::new(), limit }
     }
 
     /// The oldest message that the server knows.
@@ -52,28 +49,16 @@ impl View {
         });
         edits.push(Edit::Insert {
             index: self.entries.len() - 1,
-            message: Shown {
-                data: content,
-                state: State::Pending,
-                client_id: Some(client_id.clone()),
-                draft: true,
-            },
+            message: Shown { data: content, state: State::Pending, client_id: Some(client_id.clone()), draft: true },
         });
         self.trim(edits);
     }
 
     /// A message that the server has; `before`: the id of the one that follows it, where known.
-    pub(super) fn place<P>(
-        &mut self,
-        data: P,
-        keys: &Keys,
-        before: Option<&str>,
-        edits: &mut Vec<Edit<P>>,
-    ) {
+    pub(super) fn place<P>(&mut self, data: P, keys: &Keys, before: Option<&str>, edits: &mut Vec<Edit<P>>) {
         let known = self.find(keys);
-        let client_id: Option<Rc<str>> = known
-            .and_then(|index| self.entries.get(index))
-            .and_then(|entry| entry.client_id.clone());
+        let client_id: Option<Rc<str>> =
+            known.and_then(|index| self.entries.get(index)).and_then(|entry| entry.client_id.clone());
         let state = if client_id.is_some() { State::Sent } else { State::Received };
         let entry = Entry {
             id: keys.id.as_deref().map(Rc::from),
@@ -146,7 +131,8 @@ impl View {
     fn find(&self, keys: &Keys) -> Option<usize> {
         self.entries.iter().rposition(|entry| {
             let same_id = keys.id.is_some() && entry.id.as_deref() == keys.id.as_deref();
-            let same_client = entry.is_draft && keys.client_id.is_some() && entry.client_id.as_deref() == keys.client_id.as_deref();
+            let same_client =
+                entry.is_draft && keys.client_id.is_some() && entry.client_id.as_deref() == keys.client_id.as_deref();
             same_id || same_client
         })
     }

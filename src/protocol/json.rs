@@ -24,10 +24,7 @@ impl DecodeError {
 
 /// Reads one frame. `message_id` names the entry of a message's data that holds its id.
 pub fn decode<V: Value>(frame: V, message_id: &str) -> Result<Frame<V>, DecodeError> {
-    let kind = frame
-        .child("type")
-        .and_then(|value| value.text())
-        .ok_or(DecodeError::NoType)?;
+    let kind = frame.child("type").and_then(|value| value.text()).ok_or(DecodeError::NoType)?;
     Ok(match kind.as_str() {
         "hello" => Frame::Hello(hello(&frame)),
         "subscribed" => Frame::Subscribed(Subscribed {
@@ -54,9 +51,7 @@ pub fn decode<V: Value>(frame: V, message_id: &str) -> Result<Frame<V>, DecodeEr
         },
         "pong" => Frame::Pong,
         "ping" => Frame::Ping,
-        "drain" => Frame::Drain {
-            within_ms: count(&frame, "withinMs").unwrap_or(0),
-        },
+        "drain" => Frame::Drain { within_ms: count(&frame, "withinMs").unwrap_or(0) },
         "batch" => Frame::Batch(
             frame
                 .child("frames")
@@ -83,11 +78,7 @@ pub fn message_keys<V: Value>(data: &V, message_id: &str) -> Keys {
 pub fn encode<V: Value>(frame: &Outgoing<V>) -> String {
     match frame {
         Outgoing::Hello => r#"{"type":"hello","features":["batch"]}"#.into(),
-        Outgoing::Subscribe {
-            conversation,
-            reference,
-            cursor,
-        } => {
+        Outgoing::Subscribe { conversation, reference, cursor } => {
             let mut out = Object::new("subscribe");
             out.text("conversationId", conversation);
             out.count("ref", reference.map(u64::from));
@@ -104,12 +95,7 @@ pub fn encode<V: Value>(frame: &Outgoing<V>) -> String {
             out.text("conversationId", conversation);
             out.end()
         }
-        Outgoing::Message {
-            conversation,
-            reference,
-            client_id,
-            content,
-        } => {
+        Outgoing::Message { conversation, reference, client_id, content } => {
             let mut out = Object::new("message");
             out.text("conversationId", conversation);
             out.count("ref", reference.map(u64::from));
@@ -119,26 +105,13 @@ pub fn encode<V: Value>(frame: &Outgoing<V>) -> String {
             out.raw("data", &data.end());
             out.end()
         }
-        Outgoing::Typing {
-            conversation,
-            is_typing,
-        } => {
+        Outgoing::Typing { conversation, is_typing } => {
             let mut out = Object::new("typing");
             out.text("conversationId", conversation);
-            out.raw(
-                "data",
-                if *is_typing {
-                    r#"{"isTyping":true}"#
-                } else {
-                    r#"{"isTyping":false}"#
-                },
-            );
+            out.raw("data", if *is_typing { r#"{"isTyping":true}"# } else { r#"{"isTyping":false}"# });
             out.end()
         }
-        Outgoing::Read {
-            conversation,
-            message_id,
-        } => {
+        Outgoing::Read { conversation, message_id } => {
             let mut out = Object::new("read");
             out.text("conversationId", conversation);
             let mut data = Object::empty();
@@ -173,10 +146,7 @@ fn hello<V: Value>(frame: &V) -> Hello {
             _ => {}
         }
     }
-    Hello {
-        features,
-        user_id: text(frame, "userId"),
-    }
+    Hello { features, user_id: text(frame, "userId") }
 }
 
 fn update<V: Value>(kind: String, frame: V, message_id: &str) -> Result<Update<V>, DecodeError> {
@@ -212,17 +182,11 @@ fn update<V: Value>(kind: String, frame: V, message_id: &str) -> Result<Update<V
         | UpdateKind::Agent { .. }
         | UpdateKind::Other(_) => None,
     });
-    Ok(Update {
-        kind,
-        conversation,
-        data,
-        whole: frame,
-    })
+    Ok(Update { kind, conversation, data, whole: frame })
 }
 
 fn conversation_of<V: Value>(frame: &V) -> Option<String> {
-    text(frame, "conversationId")
-        .or_else(|| frame.child("data").and_then(|data| text(&data, "conversationId")))
+    text(frame, "conversationId").or_else(|| frame.child("data").and_then(|data| text(&data, "conversationId")))
 }
 
 fn reference<V: Value>(frame: &V) -> Option<u32> {

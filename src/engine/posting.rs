@@ -1,0 +1,85 @@
+//! Sends that leave by POST while there is no session.
+
+use super::Payload;
+use super::client::Client;
+use super::effect::{Drop, Effect, Fetch};
+use super::error::{Error, ErrorCode};
+use super::input::{Body, DeliveryId, Fetched, Item, RequestId};
+use super::outbox::{Entry, Stage, slot_of};
+use super::polling::Request;
+use super::timers::Timer;
+
+const POST_RETRY_MIN_MS: u64 = 500;
+const POST_RETRY_MAX_MS: u64 = 30_000;
+
+impl<P: Payload> Client<P> {
+    /// The page is being left: what waits leaves by requests that outlive it.
+    pub(super) fn post_before_leaving(&mut self) {
+        if self.cx.config.polling.send {
+            while self.post_next(true) {}
+        }
+    }
+
+    pub(super) fn post_ended(&mut self, delivery: DeliveryId, fetched: Fetched<P>) {
+        let posting = |entry: &Entry<P>| entry.send.delivery == delivery && entry.stage == Stage::Posting;
+        match fetched {
+            Fetched::Posted(Item { data, keys }) => {
+                self.outbox.post_failures = 0;
+                if let Some(entry) = self.outbox.take(posting) {
+                    self.stored(entry, Some(data), keys);
+                }
+            }
+            Fetched::Failed { status: Some(status @ 400..=499), detail, .. }
+                if !matches!(status, 401 | 408 | 425 | 429) =>
+            {
+                if let Some(entry) = self.outbox.take(posting) {
+                    let slot = slot_of(&entry.send);
+                    self.drop_send(entry.send, Drop::Rejected);
+                    self.cx.report(Error::lasting(ErrorCode::Refused, detail), slot);
+                }
+            }
+            Fetched::Failed { retry_after_ms, .. } => {
+                for entry in self.outbox.entries.iter_mut().filter(|entry| posting(entry)) {
+                    entry.stage = Stage::Waiting;
+                }
+                self.outbox.post_failures += 1;
+                let span_ms = (POST_RETRY_MIN_MS << self.outbox.post_failures.min(6)).min(POST_RETRY_MAX_MS);
+                let delay_ms = POST_RETRY_MIN_MS + self.cx.rng.up_to(span_ms - POST_RETRY_MIN_MS);
+                self.cx.wake_in(Timer::PostRetry, delay_ms.max(retry_after_ms.unwrap_or(0)));
+            }
+            Fetched::Messages(..) | Fetched::Conversations(..) | Fetched::NotModified => {}
+        }
+        self.pump();
+    }
+
+    pub(super) fn post_next(&mut self, keepalive: bool) -> bool {
+        let next = self
+            .outbox
+            .entries
+            .iter_mut()
+            .find(|entry| entry.stage == Stage::Waiting && slot_of(&entry.send).is_some());
+        let Some(entry) = next else {
+            return false;
+        };
+        let Body::Message { slot, client_id, content } = &entry.send.body else {
+            return false;
+        };
+        let Some(conversation) = self.conversations.at(*slot) else {
+            return false;
+        };
+        entry.stage = Stage::Posting;
+        entry.tries += 1;
+        let delivery = entry.send.delivery;
+        let fetch = Fetch::Send {
+            conversation: conversation.id.clone(),
+            client_id: client_id.clone(),
+            content: content.clone(),
+            keepalive,
+        };
+        let request: RequestId = self.cx.next_request();
+        self.cx.stats.posts += 1;
+        self.requests.insert(request, Request::Post(delivery));
+        self.cx.wish(Effect::Fetch(request, fetch));
+        true
+    }
+}

@@ -1,0 +1,136 @@
+//! What the application sends: how it is taken in, waits, leaves or is given up, and gets its one result.
+
+use super::Payload;
+use super::client::Client;
+use super::config::Overflow;
+use super::effect::{Drop, Effect, Outcome, State};
+use super::input::{Body, DeliveryId, Slot, Submission};
+use super::outbox::{Entry, Stage, is_message, keep};
+use super::timers::Timer;
+
+impl<P: Payload> Client<P> {
+    pub(super) fn send(&mut self, send: Submission<P>) {
+        self.cx.stats.sends += 1;
+        if let Body::Message { slot, client_id, content } = &send.body {
+            let mut edits = Vec::new();
+            if let Some(conversation) = self.conversations.at_mut(*slot) {
+                conversation.typing_told_at = None;
+                if let Some(view) = conversation.view.as_mut()
+                    && !view.mark(client_id, State::Pending, &mut edits)
+                {
+                    view.draft(client_id, content.clone(), &mut edits);
+                }
+            }
+            self.edit_all(*slot, edits);
+        }
+        if !self.make_room(send.bytes) {
+            self.drop_send(send, Drop::Overflow);
+            return;
+        }
+        let ttl_ms = match send.body {
+            Body::Message { .. } => self.cx.config.outbox.message_ttl_ms,
+            Body::Raw(_) => Some(self.cx.config.outbox.ttl_ms),
+        };
+        self.outbox.bytes += send.bytes;
+        self.outbox.entries.push_back(Entry {
+            send,
+            expires_at: ttl_ms.map(|ttl_ms| self.cx.now.after(ttl_ms)),
+            stage: Stage::Waiting,
+            tries: 0,
+        });
+        self.auto_connect();
+        self.pump();
+    }
+
+    /// Writes or posts whatever waits and may leave.
+    pub(super) fn pump(&mut self) {
+        if let Some(session) = &self.connectivity.session {
+            let (generation, has_acks) = (session.generation, session.features.ack);
+            self.write_all(generation, has_acks);
+        } else if self.polling.is_active && self.cx.config.polling.send && !self.cx.timers.is_set(Timer::PostRetry) {
+            let is_posting = self.outbox.entries.iter().any(|entry| entry.stage == Stage::Posting);
+            if !is_posting {
+                self.post_next(false);
+            }
+        }
+        match self.outbox.next_expiry() {
+            Some(at) => self.cx.timers.set(Timer::OutboxExpiry, at),
+            None => self.cx.timers.clear(Timer::OutboxExpiry),
+        }
+    }
+
+    pub(super) fn cancel_send(&mut self, delivery: DeliveryId) {
+        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery && entry.stage == Stage::Waiting)
+        {
+            if let Body::Message { slot, client_id, .. } = &entry.send.body {
+                self.discard_send(*slot, client_id);
+            }
+            self.settle(delivery, Outcome::Dropped(Drop::Cancelled));
+        }
+    }
+
+    pub(super) fn retry_send(&mut self, slot: Slot, client_id: &str, delivery: DeliveryId) {
+        let found = self.outbox.failed.iter().position(|send| is_message(send, slot, client_id));
+        match found.and_then(|place| self.outbox.failed.remove(place)) {
+            Some(send) => self.send(Submission { delivery, ..send }),
+            None => self.settle(delivery, Outcome::Dropped(Drop::Cancelled)),
+        }
+    }
+
+    pub(super) fn discard_send(&mut self, slot: Slot, client_id: &str) {
+        self.outbox.failed.retain(|send| !is_message(send, slot, client_id));
+        let mut edits = Vec::new();
+        if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
+            view.discard(client_id, &mut edits);
+        }
+        self.edit_all(slot, edits);
+    }
+
+    pub(super) fn expire_sends(&mut self) {
+        let now = self.cx.now;
+        let is_old = |entry: &Entry<P>| entry.stage == Stage::Waiting && entry.expires_at.is_some_and(|at| at <= now);
+        while let Some(entry) = self.outbox.take(is_old) {
+            self.drop_send(entry.send, Drop::Expired);
+        }
+        self.pump();
+    }
+
+    pub(super) fn drop_all_sends(&mut self) {
+        while let Some(entry) = self.outbox.take(|_| true) {
+            self.drop_send(entry.send, Drop::Closed);
+        }
+    }
+
+    pub(super) fn make_room(&mut self, bytes: usize) -> bool {
+        let (max_messages, max_bytes) = (self.cx.config.outbox.max_messages, self.cx.config.outbox.max_bytes);
+        if bytes > max_bytes || max_messages == 0 {
+            return false;
+        }
+        while self.outbox.entries.len() >= max_messages || self.outbox.bytes + bytes > max_bytes {
+            if self.cx.config.outbox.overflow == Overflow::Reject {
+                return false;
+            }
+            let Some(oldest) = self.outbox.take(|entry| entry.stage == Stage::Waiting) else {
+                return false;
+            };
+            self.drop_send(oldest.send, Drop::Overflow);
+        }
+        true
+    }
+
+    pub(super) fn drop_send(&mut self, send: Submission<P>, why: Drop) {
+        let delivery = send.delivery;
+        if let Body::Message { slot, client_id, .. } = &send.body {
+            self.mark(*slot, &client_id.clone(), State::Failed);
+            keep(&mut self.outbox.failed, send);
+        }
+        self.settle(delivery, Outcome::Dropped(why));
+    }
+
+    pub(super) fn settle(&mut self, delivery: DeliveryId, outcome: Outcome<P>) {
+        if matches!(outcome, Outcome::Dropped(_)) {
+            self.cx.stats.dropped += 1;
+        }
+        self.cx.wish(Effect::Settle(delivery, outcome));
+    }
+}

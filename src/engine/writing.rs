@@ -1,0 +1,175 @@
+//! Sends that leave over the session, and what the server answers.
+
+use crate::protocol::{Keys, Outgoing};
+
+use super::Payload;
+use super::client::Client;
+use super::effect::{Drop, Outcome, State, Via};
+use super::error::{Error, ErrorCode};
+use super::input::{Body, Slot};
+use super::outbox::{Entry, Stage, is_message, slot_of};
+use super::timeline::{Arrival, Told};
+use super::timers::Timer;
+
+/// Sends of one message that may stay unanswered.
+const MAX_TRIES: u32 = 3;
+
+impl<P: Payload> Client<P> {
+    pub(super) fn write_all(&mut self, generation: u32, has_acks: bool) {
+        let due = self.cx.now.after(self.cx.config.outbox.ack_timeout_ms);
+        let mut frames = Vec::new();
+        let mut written = Vec::new();
+        let mut posting: Vec<Slot> = Vec::new();
+        for entry in &mut self.outbox.entries {
+            match (&entry.send.body, entry.stage) {
+                (Body::Message { slot, .. }, Stage::Posting) => posting.push(*slot),
+                (Body::Message { slot, client_id, content }, Stage::Waiting) if !posting.contains(slot) => {
+                    let Some(conversation) = self.conversations.at(*slot) else {
+                        continue;
+                    };
+                    let reference = has_acks.then(|| self.cx.next_reference());
+                    frames.push(Outgoing::Message {
+                        conversation: conversation.id.clone(),
+                        reference,
+                        client_id: client_id.clone(),
+                        content: content.clone(),
+                    });
+                    entry.tries += 1;
+                    match reference {
+                        Some(reference) => entry.stage = Stage::Written { reference, due },
+                        None => written.push(entry.send.delivery),
+                    }
+                }
+                (Body::Raw(frame), Stage::Waiting) => {
+                    frames.push(Outgoing::Raw(frame.clone()));
+                    written.push(entry.send.delivery);
+                }
+                (Body::Message { .. } | Body::Raw(_), Stage::Waiting | Stage::Written { .. } | Stage::Posting) => {}
+            }
+        }
+        self.transmit(generation, frames);
+        for delivery in written {
+            if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+                self.outbox.await_echo(&entry.send, true);
+                if let Body::Message { slot, client_id, .. } = &entry.send.body {
+                    self.mark(*slot, client_id, State::Sent);
+                }
+                self.settle(delivery, Outcome::Sent);
+            }
+        }
+        self.arm_send_answer();
+    }
+
+    pub(super) fn acked(&mut self, reference: u32, data: Option<P>, keys: Keys) {
+        let written =
+            |entry: &Entry<P>| matches!(entry.stage, Stage::Written { reference: own, .. } if own == reference);
+        if let Some(entry) = self.outbox.take(written) {
+            self.stored(entry, data, keys);
+        }
+    }
+
+    /// The server has refused a send. False if the refusal is about something else.
+    pub(super) fn send_refused(&mut self, reference: Option<u32>, error: &Error) -> bool {
+        let written =
+            |entry: &Entry<P>| matches!(entry.stage, Stage::Written { reference: own, .. } if Some(own) == reference);
+        if !self.outbox.entries.iter().any(written) {
+            return false;
+        }
+        if error.retryable {
+            return true;
+        }
+        if let Some(entry) = self.outbox.take(written) {
+            let slot = slot_of(&entry.send);
+            self.drop_send(entry.send, Drop::Rejected);
+            self.cx.report(error.clone(), slot);
+        }
+        true
+    }
+
+    /// A message that came may be one of mine whose ack was lost, or has not come yet.
+    pub(super) fn confirm_send(&mut self, slot: Slot, arrival: &Arrival<P>) {
+        let Some(client_id) = arrival.keys.client_id.as_deref() else {
+            return;
+        };
+        if let Some(entry) = self.outbox.take(|entry| is_message(&entry.send, slot, client_id)) {
+            self.outbox.await_echo(&entry.send, false);
+            self.settle(entry.send.delivery, Outcome::Acked(Some(arrival.data.clone())));
+        }
+        self.outbox.failed.retain(|send| !is_message(send, slot, client_id));
+    }
+
+    pub(super) fn sends_overdue(&mut self) {
+        let now = self.cx.now;
+        let is_overdue = |entry: &Entry<P>| matches!(entry.stage, Stage::Written { due, .. } if due <= now);
+        while let Some(entry) = self.outbox.take(|entry| is_overdue(entry) && entry.tries >= MAX_TRIES) {
+            self.drop_send(entry.send, Drop::NoAck);
+        }
+        for entry in self.outbox.entries.iter_mut().filter(|entry| is_overdue(entry)) {
+            entry.stage = Stage::Waiting;
+        }
+        self.pump();
+        self.arm_send_answer();
+    }
+
+    /// What a lost session did not answer waits again, under the same client id.
+    pub(super) fn unwrite_sends(&mut self) {
+        self.cx.timers.clear(Timer::SendAnswer);
+        for entry in &mut self.outbox.entries {
+            if matches!(entry.stage, Stage::Written { .. }) {
+                entry.stage = Stage::Waiting;
+            }
+        }
+        self.pump();
+    }
+
+    /// A frame of ours was too large for the server: the largest one on its way is given up.
+    pub(super) fn fail_largest_send(&mut self, detail: &str) {
+        let largest = self.outbox.entries.iter().filter(|entry| entry.tries > 0).max_by_key(|entry| entry.send.bytes);
+        let Some(delivery) = largest.map(|entry| entry.send.delivery) else {
+            return;
+        };
+        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+            let slot = slot_of(&entry.send);
+            self.drop_send(entry.send, Drop::Rejected);
+            self.cx.report(Error::lasting(ErrorCode::TooLarge, detail.to_owned()), slot);
+        }
+    }
+
+    /// A message of mine is stored: its result is due, and it takes its place.
+    pub(super) fn stored(&mut self, entry: Entry<P>, data: Option<P>, mut keys: Keys) {
+        let Body::Message { slot, client_id, .. } = &entry.send.body else {
+            return;
+        };
+        let (slot, client_id) = (*slot, client_id.clone());
+        self.outbox.await_echo(&entry.send, keys.client_id.is_none());
+        self.settle(entry.send.delivery, Outcome::Acked(data.clone()));
+        keys.client_id = Some(String::from(&*client_id));
+        self.mark(slot, &client_id, State::Sent);
+        let (Some(data), true) = (data, keys.id.is_some()) else {
+            return;
+        };
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        let is_news = conversation.is_wanted() && conversation.timeline.stored(&keys);
+        let arrival = Arrival { data, whole: None, keys, via: Via::Echo };
+        if is_news {
+            let mut told = Vec::new();
+            conversation.timeline.live(arrival, &mut told);
+            self.tell(slot, told);
+        } else {
+            self.tell_quietly(slot, arrival);
+        }
+    }
+
+    pub(super) fn tell_quietly(&mut self, slot: Slot, arrival: Arrival<P>) {
+        self.tell(slot, vec![Told::History(arrival, None)]);
+    }
+
+    pub(super) fn arm_send_answer(&mut self) {
+        match self.outbox.next_due() {
+            Some(at) => self.cx.timers.set(Timer::SendAnswer, at),
+            None => self.cx.timers.clear(Timer::SendAnswer),
+        }
+    }
+}
