@@ -1,0 +1,170 @@
+// Where to connect to and as whom: addresses, tokens and headers, resolved again for every attempt.
+import { TalkwireError } from './error.js';
+
+const SCHEMES = ['ws:', 'wss:', 'http:', 'https:'];
+
+/** What was learnt while dialling, per checked options. */
+const memories = new WeakMap();
+
+/** The address as a URL, or null where no socket can be opened to it. */
+export function toUrl(value, base) {
+  const text = typeof value === 'string' ? value.trim() : value?.href;
+  if (typeof text !== 'string' || text === '') return null;
+  try {
+    const url = new URL(text, base);
+    return SCHEMES.includes(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What to open: `{ url, protocols }`, and `firstFrame` where the token goes into a frame. */
+export async function resolveDial(options, why) {
+  const [url, token] = await Promise.all([socketUrl(options), freshToken(options, why)]);
+  refuseMixedContent(url);
+  const dial = { url: url.href, protocols: [] };
+  if (options.tokenIn === 'subprotocol') {
+    dial.protocols.push('talkwire.v1');
+    if (token) dial.protocols.push(`talkwire.token.${base64url(token)}`);
+  } else if (token && options.tokenIn === 'message') {
+    dial.firstFrame = JSON.stringify({ type: 'auth', token });
+  } else if (token) {
+    dial.url = withToken(url, token);
+  }
+  return dial;
+}
+
+/** A new token, or null; whoever asks while the application looks for one gets that one. */
+export function freshToken(options, why) {
+  const memory = memoryOf(options);
+  const isHanging = performance.now() - memory.askedAt > options.connectTimeoutMs;
+  if (memory.asking && !isHanging) return memory.asking;
+  const asking = askToken(options, why).finally(() => {
+    if (memory.asking === asking) memory.asking = null;
+  });
+  memory.asking = asking;
+  memory.askedAt = performance.now();
+  return asking;
+}
+
+/** The last token; the application is asked only where there has been none. */
+export async function knownToken(options) {
+  const { token } = memoryOf(options);
+  return token === undefined ? freshToken(options, { attempt: 0 }) : token;
+}
+
+/** Fills `{name}` in a URL template; a query parameter whose value is null is left out. */
+export function fillTemplate(template, values) {
+  const fill = (text) => text.replace(/\{(\w+)\}/g, (_, name) => encodeSegment(values[name]));
+  const isGiven = (parameter) =>
+    [...parameter.matchAll(/\{(\w+)\}/g)].every(([, name]) => values[name] != null);
+  const [path, query = ''] = template.split(/\?(.*)/s);
+  const parameters = query.split('&').filter((parameter) => parameter && isGiven(parameter));
+  return fill(parameters.length ? `${path}?${parameters.join('&')}` : path);
+}
+
+/** The application's headers, and the token for those who would get it over the socket, too. */
+export async function requestHeaders(options, url, token) {
+  const given = await ask('poll-failed', 'polling.headers', options.polling.headers);
+  const isHome = token && new URL(url, pageUrl()).origin === (await homeOrigin(options));
+  try {
+    const headers = new Headers(given);
+    if (isHome && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
+    return Object.fromEntries(headers);
+  } catch {
+    // The browser's own words would show the value.
+    throw new TalkwireError(
+      'poll-failed',
+      'polling.headers or the token is no valid header.',
+      true,
+    );
+  }
+}
+
+function memoryOf(options) {
+  let memory = memories.get(options);
+  if (!memory) {
+    memory = { token: undefined, origin: null, asking: null, askedAt: 0 };
+    memories.set(options, memory);
+  }
+  return memory;
+}
+
+async function socketUrl(options) {
+  const given = await ask('dial-failed', 'url', options.url);
+  const url = toUrl(given, pageUrl());
+  if (url === null) {
+    const isRelative = toUrl(given, 'ws://page') !== null;
+    const problem = isRelative
+      ? 'The url is relative, and there is no page to which it could be. Give a full address.'
+      : 'The url function gave no address with ws, wss, http or https.';
+    throw new TalkwireError('dial-failed', problem, typeof options.url === 'function');
+  }
+  memoryOf(options).origin = httpOrigin(url);
+  url.protocol = url.protocol.replace('http', 'ws');
+  url.hash = '';
+  return url;
+}
+
+async function homeOrigin(options) {
+  return memoryOf(options).origin ?? httpOrigin(await socketUrl(options));
+}
+
+function httpOrigin(url) {
+  const http = new URL(url);
+  http.protocol = http.protocol.replace('ws', 'http');
+  return http.origin;
+}
+
+function pageUrl() {
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
+function refuseMixedContent({ protocol, host, hostname }) {
+  // Browsers let a page reach its own machine without encryption.
+  const isOwnMachine = /^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (protocol !== 'ws:' || globalThis.location?.protocol !== 'https:' || isOwnMachine) return;
+  const advice = `A page that came over https may not open ws://${host}. Serve it with TLS and use wss://${host}.`;
+  throw new TalkwireError('mixed-content', advice);
+}
+
+async function askToken(options, why) {
+  const token = (await ask('dial-failed', 'token', options.token, why)) ?? null;
+  if (token !== null && typeof token !== 'string') {
+    throw new TalkwireError(
+      'dial-failed',
+      'The token function gave neither a string nor null.',
+      true,
+    );
+  }
+  memoryOf(options).token = token;
+  return token;
+}
+
+async function ask(code, name, option, ...args) {
+  if (typeof option !== 'function') return option;
+  try {
+    return await option(...args);
+  } catch (cause) {
+    throw new TalkwireError(code, `The function given as ${name} failed.`, true, { cause });
+  }
+}
+
+function withToken(url, token) {
+  // Setting it would write the other parameters anew, in another spelling.
+  if (url.searchParams.has('token')) url.searchParams.delete('token');
+  url.search += `${url.search ? '&' : '?'}token=${encodeURIComponent(token)}`;
+  return url.href;
+}
+
+function base64url(text) {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+function encodeSegment(value) {
+  // However it is written, a URL takes such a segment for a step up.
+  if (/^\.\.?$/.test(value))
+    throw new TalkwireError('poll-failed', `'${value}' cannot stand in a URL.`);
+  return encodeURIComponent(value ?? '');
+}
