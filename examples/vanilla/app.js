@@ -1,10 +1,12 @@
 // A support inbox in plain HTML, CSS and ES modules. This file wires the client to the parts of the page.
 
 import { createClient } from '../../src/js/index.js';
+import { mountAccount } from './account.js';
 import { mountBanner } from './banner.js';
 import { $ } from './dom.js';
 import { mountList, movedAt } from './list.js';
 import { hashOf, idOf, me, token } from './session.js';
+import { mountStart } from './start.js';
 import { mountTeam } from './team.js';
 import { mountThread } from './thread.js';
 
@@ -35,7 +37,9 @@ const list = mountList(
   client,
 );
 mountBanner($('#banner'), client);
-mountTeam($('#team'), $('#account'), client);
+mountStart($('#new'), $('#new-dialog'));
+mountTeam($('#team'), client);
+mountAccount($('#account'), client);
 
 let opened;
 

@@ -2,7 +2,7 @@
 
 import { $, fromTemplate, keyedList, setText } from './dom.js';
 import { textOf } from './message.js';
-import { asPerson, learn, nameOf, otherParty, paintAvatar } from './people.js';
+import { learn, nameOf, otherParty, paintAvatar } from './people.js';
 import { hashOf, me } from './session.js';
 import { refreshTimes, setRelative } from './time.js';
 import { isMine, timeOf } from './timeline.js';
@@ -28,12 +28,7 @@ export function mountList({ list, empty, loading, filters }, client) {
   function refresh() {
     const all = client.conversations.getSnapshot();
 
-    for (const info of all) {
-      learn(info.customer);
-      info.participants?.forEach((participant) => {
-        learn(asPerson(participant));
-      });
-    }
+    for (const info of all) info.participants?.forEach(learn);
     const shown = all.filter((info) => filter === 'all' || info.status === filter);
     render(shown.sort((a, b) => movedAt(b) - movedAt(a)));
     mark();

@@ -34,10 +34,7 @@ function updateMessage(node, { message, mine, sender, first, last, at }) {
   $('.message-failed', node).hidden = !failed;
   if (meta.hidden) return;
 
-  const bot = message.role === 'bot' || sender?.startsWith('bot');
-  $('.message-sender', meta).textContent = mine
-    ? ''
-    : `${nameOf(sender ?? '')}${bot ? ' · bot' : ''}`;
+  $('.message-sender', meta).textContent = mine ? '' : nameOf(sender ?? '');
   $('time', meta).textContent = clock(at);
   $('.message-state', meta).hidden = !mine;
 }

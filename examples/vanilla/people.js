@@ -25,17 +25,10 @@ export function namesOf(ids) {
 
 /** The person across: the customer for the team, the team for a customer. */
 export function otherParty(info, me) {
-  if (me.role !== 'customer' && info.customer) return info.customer;
-  const others = (info.participants ?? []).map(asPerson).filter((person) => person.id !== me.id);
-  return (
-    others.find((person) => person.id.startsWith('agent')) ??
-    others[0] ?? { id: info.id, name: info.title || 'Support' }
-  );
-}
-
-export function asPerson(participant) {
-  const id = typeof participant === 'string' ? participant : (participant.id ?? participant.userId);
-  return { id, name: participant.name ?? nameOf(id) };
+  const others = (info.participants ?? []).filter((person) => person.id !== me.id);
+  const role = me.role === 'customer' ? 'agent' : 'customer';
+  const nobody = { id: 'support', name: role === 'agent' ? 'Support' : info.title };
+  return others.find((person) => person.role === role) ?? others[0] ?? nobody;
 }
 
 export function paintAvatar(node, id) {

@@ -5,7 +5,7 @@ const id = params.get('as') || 'agent_ana';
 
 export const me = {
   id,
-  role: params.get('role') || (id.startsWith('cust') ? 'customer' : 'agent'),
+  role: params.get('role') || (id.startsWith('agent') ? 'agent' : 'customer'),
   name: params.get('name') || undefined,
 };
 
@@ -33,6 +33,7 @@ export async function api(method, path, body) {
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${method} ${path}: the gateway answered ${response.status}.`);
+  return response.json();
 }
 
 export function linkAs(userId, conversationId) {

@@ -5,7 +5,7 @@ import { $, keyedList, setText } from './dom.js';
 import { mountHistory } from './history.js';
 import { titleOf } from './list.js';
 import { createRow, updateRow } from './message.js';
-import { asPerson, learn, nameOf, namesOf, otherParty, paintAvatar } from './people.js';
+import { learn, nameOf, namesOf, otherParty, paintAvatar } from './people.js';
 import { keepPlace } from './scroll.js';
 import { api, linkAs, me } from './session.js';
 import { statusOf } from './team.js';
@@ -80,21 +80,19 @@ export function mountThread(root, client) {
     const { presence } = conversation.getSnapshot();
     const party = info ? otherParty(info, me) : { id: conversation.id };
     learn(party);
-    info?.participants?.forEach((participant) => {
-      learn(asPerson(participant));
-    });
+    info?.participants?.forEach(learn);
 
     // Who is there is known over a live socket only.
     const live = client.connection.getSnapshot().transport === 'socket';
-    const agent = statusOf(client.agents.getSnapshot().get(party.id));
-    const there = presence.includes(party.id) ? 'online' : (agent ?? 'offline');
+    const isThere = live && presence.includes(party.id);
+    const there = isThere ? 'online' : (statusOf(client, party.id) ?? (live ? 'offline' : ''));
     const avatar = $('.thread-avatar', root);
     paintAvatar(avatar, party.id);
-    avatar.dataset.presence = live ? there : '';
+    avatar.dataset.presence = there;
     setText($('#thread-name', root), info ? nameOf(party.id) : 'Conversation');
     setText(
       $('.thread-subtitle', root),
-      info ? [live && PRESENCE[there], titleOf(info)].filter(Boolean).join(' · ') : '',
+      info ? [PRESENCE[there], titleOf(info)].filter(Boolean).join(' · ') : '',
     );
 
     const chip = $('.thread-status', root);
