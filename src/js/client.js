@@ -1,0 +1,362 @@
+// The client: usable at once; what is asked of it before the engine is there is done when it is.
+import { Conversation } from './conversation.js';
+import { TalkwireError } from './error.js';
+import { createHost } from './host.js';
+import { ConversationList } from './list.js';
+import { canRun, enter, reside, whenLoaded } from './load.js';
+import { toConfig } from './options.js';
+import { callSafely, Notifier, Store } from './store.js';
+
+const IDLE = connection({ phase: 'idle', transport: null, attempt: 0, retryAt: null, error: null });
+/** Who holds a conversation: the client itself, its stores, and from here on hooks. */
+const RAW_HOLDER = 0;
+const STORE_HOLDER = 1;
+const FIRST_HOOK_HOLDER = 2;
+
+const parts = new WeakMap();
+
+/** What the hooks use of a client beyond its public side. */
+export const internals = (client) => parts.get(client);
+
+/** Makes a client from checked options. */
+export function create(options) {
+  const engine = new Engine(options);
+  const client = {
+    connect: () => engine.do((core) => core.connect()),
+    disconnect: () => engine.do((core) => core.disconnect()),
+    close: () => engine.close(),
+    connection: engine.connection,
+    conversations: engine.list,
+    agents: engine.agents,
+    conversation: (id) => engine.conversations.get(id),
+    on: (type, listener) => engine.on(type, listener),
+    send: (frame) => engine.sendFrame(frame, RAW_HOLDER),
+    stats: () => engine.read((core) => core.stats()) ?? {},
+    dump: () => engine.read((core) => core.dump()) ?? {},
+  };
+  parts.set(client, {
+    acquire: () => engine.do((core) => core.acquire()),
+    release: () => (engine.core ? engine.do((core) => core.release()) : engine.close()),
+    onEnded: (listener) => engine.endListeners.push(listener),
+    newHolder: () => engine.newHolder(),
+  });
+  return Object.freeze(client);
+}
+
+class Engine {
+  core;
+  userId;
+  agents;
+  connection;
+  conversations;
+  list;
+  endListeners = [];
+  #options;
+  #notifier = new Notifier();
+  #waiting = [];
+  #isLoading = false;
+  #isOver = false;
+  #leaveInstance;
+  #listeners = new Map();
+  #deliveries = new Map();
+  #loads = new Map();
+  #lastDelivery = 0;
+  #lastHolder = FIRST_HOOK_HOLDER;
+
+  constructor(options) {
+    this.#options = options;
+    this.userId = options.userId;
+    this.connection = new Store(this.#notifier, IDLE);
+    this.agents = new Store(this.#notifier, Object.freeze(new Map()));
+    this.list = new ConversationList(this.#notifier, this);
+    this.conversations = new Conversations(this.#notifier, this);
+  }
+
+  /** Calls into the engine, now or when it is there. */
+  do(call) {
+    if (this.#isOver || !canRun()) return undefined;
+    if (this.core) return enter(() => call(this.core));
+    this.#waiting.push(call);
+    this.#load();
+    return undefined;
+  }
+
+  /** As `do`, but only if the engine is there. */
+  read(call) {
+    return this.core && enter(() => call(this.core));
+  }
+
+  /** Calls into the engine about one conversation. */
+  call(conversation, call) {
+    return this.do((core) => call(core, this.conversations.slotOf(conversation, core)));
+  }
+
+  join(conversation) {
+    this.call(conversation, (core, slot) => {
+      core.view(slot);
+      core.hold(slot, STORE_HOLDER);
+    });
+  }
+
+  leave(conversation) {
+    this.call(conversation, (core, slot) => core.unhold(slot, STORE_HOLDER));
+  }
+
+  watchList(isWatched) {
+    this.do((core) => core.watchList(isWatched));
+  }
+
+  on(type, listener) {
+    const entry = { listener };
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), entry]);
+    return () => {
+      const others = this.#listeners.get(type)?.filter((other) => other !== entry);
+      if (others) this.#listeners.set(type, others);
+    };
+  }
+
+  emit(event) {
+    for (const { listener } of this.#listeners.get(event.type) ?? []) callSafely(listener, event);
+    for (const { listener } of this.#listeners.get('*') ?? []) callSafely(listener, event);
+  }
+
+  sendMessage(conversation, content) {
+    const id = newId();
+    const sent = copyOf(content);
+    return this.#deliver(id, sent, (core, number) => {
+      const slot = this.conversations.slotOf(conversation, core);
+      core.view(slot);
+      core.sendMessage(number, slot, id, sent.value, sent.bytes);
+    });
+  }
+
+  retry(conversation, clientId) {
+    return this.#deliver(clientId, {}, (core, number) =>
+      core.retry(this.conversations.slotOf(conversation, core), clientId, number),
+    );
+  }
+
+  /** A raw frame; subscribe and unsubscribe frames join the bookkeeping under `holder`. */
+  sendFrame(frame, holder) {
+    const sent = copyOf(frame);
+    const { type, conversationId } = sent.value ?? {};
+    const isWish = type === 'subscribe' || type === 'unsubscribe';
+    if (!isWish || conversationId === undefined) {
+      return this.#deliver(newId(), sent, (core, number) => core.sendRaw(number, sent.value, sent.bytes));
+    }
+    const conversation = this.conversations.get(conversationId);
+    this.call(conversation, (core, slot) =>
+      type === 'subscribe' ? core.hold(slot, holder) : core.unhold(slot, holder),
+    );
+    return delivery(newId(), Promise.resolve(result('sent')), () => false);
+  }
+
+  newHolder() {
+    const holder = this.#lastHolder++;
+    return {
+      send: (frame) => this.sendFrame(frame, holder),
+      release: () => this.do((core) => core.unholdAll(holder)),
+    };
+  }
+
+  loadBefore(conversation, limit) {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#loads.get(conversation) ?? [];
+      this.#loads.set(conversation, [...waiting, { resolve, reject }]);
+      this.call(conversation, (core, slot) => {
+        core.view(slot);
+        core.loadBefore(slot, limit);
+      });
+    });
+  }
+
+  loaded(slot, error) {
+    const conversation = this.conversations.bySlot(slot);
+    const [first, ...others] = this.#loads.get(conversation) ?? [];
+    this.#loads.set(conversation, others);
+    if (error) first?.reject(error);
+    else first?.resolve();
+  }
+
+  settle(number, { status, reason, data }) {
+    const settle = this.#deliveries.get(number);
+    this.#deliveries.delete(number);
+    settle?.(result(status, reason, data));
+  }
+
+  setConnection(next) {
+    this.connection.set(connection(next));
+  }
+
+  showInfo(ids) {
+    for (const id of ids) this.conversations.find(id)?.assign({ info: this.list.get(id) });
+  }
+
+  close() {
+    if (this.#isOver) return;
+    if (this.core) enter(() => this.core.close());
+    else this.ended();
+  }
+
+  /** The engine has ended, or will never begin. */
+  ended() {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leaveInstance?.();
+    this.#waiting = [];
+    for (const settle of this.#deliveries.values()) settle(result('dropped', 'closed'));
+    this.#deliveries.clear();
+    const { error } = this.connection.getSnapshot();
+    this.setConnection({ phase: 'closed', transport: null, attempt: 0, retryAt: null, error });
+    const reason = new TalkwireError('closed', 'The client was closed.');
+    for (const load of [...this.#loads.values()].flat()) load.reject(reason);
+    this.#loads.clear();
+    const core = this.core;
+    this.core = undefined;
+    // The engine is still inside its last call here.
+    if (core) queueMicrotask(() => core.free());
+    for (const listener of this.endListeners) callSafely(listener);
+  }
+
+  /** The instance broke: nothing may be asked of the engine any more. */
+  trapped(cause) {
+    this.core = undefined;
+    const message = 'talkwire has failed inside; this client is closed. A new one works. Please report this.';
+    const error = new TalkwireError('internal', message, false, { cause });
+    this.connection.set(Object.freeze({ ...this.connection.getSnapshot(), error }));
+    this.emit({ type: 'error', error });
+    this.ended();
+  }
+
+  #load() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    whenLoaded(
+      (Core) => this.#begin(Core),
+      (error) => {
+        const before = this.connection.getSnapshot();
+        this.setConnection({ ...before, phase: 'waiting', error });
+        this.emit({ type: 'error', error });
+      },
+      () => !this.#isOver,
+    );
+  }
+
+  #begin(Core) {
+    this.#leaveInstance = reside(this);
+    const options = this.#options;
+    enter(() => {
+      const settings = { ...toConfig(options), messageId: options.messageId };
+      this.core = new Core(createHost(this, options), settings);
+    });
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const call of waiting) this.do(call);
+  }
+
+  #deliver(id, sent, call) {
+    const number = ++this.#lastDelivery;
+    if (sent.error) {
+      this.emit({ type: 'error', error: sent.error });
+      return delivery(id, Promise.resolve(result('dropped', 'rejected')), () => false);
+    }
+    if (this.#isOver || !canRun()) {
+      const reason = this.#isOver ? 'closed' : 'unsupported';
+      return delivery(id, Promise.resolve(result('dropped', reason)), () => false);
+    }
+    const settled = new Promise((settle) => this.#deliveries.set(number, settle));
+    this.do((core) => this.#deliveries.has(number) && call(core, number));
+    return delivery(id, settled, () => this.#cancel(number));
+  }
+
+  #cancel(number) {
+    if (this.core) return Boolean(enter(() => this.core.cancel(number)));
+    const isWaiting = this.#deliveries.has(number);
+    if (isWaiting) this.settle(number, { status: 'dropped', reason: 'cancelled' });
+    return isWaiting;
+  }
+}
+
+/** The conversations of one client, by id and by the engine's number for them. */
+class Conversations {
+  #notifier;
+  #engine;
+  #byId = new Map();
+  #bySlot = [];
+  #slots = new WeakMap();
+
+  constructor(notifier, engine) {
+    this.#notifier = notifier;
+    this.#engine = engine;
+  }
+
+  get(id) {
+    const key = String(id);
+    let conversation = this.#byId.get(key);
+    if (!conversation) {
+      conversation = new Conversation(this.#notifier, this.#engine, key);
+      this.#byId.set(key, conversation);
+      const info = this.#engine.list.get(key);
+      if (info) conversation.assign({ info });
+    }
+    return conversation;
+  }
+
+  find(id) {
+    return this.#byId.get(id);
+  }
+
+  bySlot(slot) {
+    return this.#bySlot[slot];
+  }
+
+  slotOf(conversation, core) {
+    let slot = this.#slots.get(conversation);
+    if (slot === undefined) {
+      slot = core.open(conversation.id);
+      this.#slots.set(conversation, slot);
+      this.#bySlot[slot] = conversation;
+    }
+    return slot;
+  }
+
+  forget(slot) {
+    const conversation = this.#bySlot[slot];
+    if (conversation) this.#slots.delete(conversation);
+    this.#bySlot[slot] = undefined;
+  }
+}
+
+function connection({ phase, transport, attempt, retryAt, error }) {
+  const isConnected = transport !== null;
+  return Object.freeze({ phase, transport, isConnected, attempt, retryAt, error });
+}
+
+function delivery(id, settled, cancel) {
+  return Object.freeze({ id, result: settled, cancel });
+}
+
+function result(status, reason, data) {
+  const fields = { status };
+  if (reason !== undefined) fields.reason = reason;
+  if (data !== undefined) fields.data = data;
+  return Object.freeze(fields);
+}
+
+/** What is sent is what was there when `send` was called, whatever becomes of the object. */
+function copyOf(value) {
+  try {
+    const text = JSON.stringify(value);
+    if (text === undefined) throw new TypeError(`${typeof value} cannot be sent as JSON`);
+    return { value: JSON.parse(text), bytes: text.length };
+  } catch (cause) {
+    const message = `This cannot be sent: ${cause.message}. Send what JSON can hold.`;
+    return { error: new TalkwireError('invalid-frame', message, false, { cause }) };
+  }
+}
+
+/** Random, unguessable, and there on pages without TLS, too. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,165 @@
+//! Facts in, wishes out: `handle`, then every effect, then the timer.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::engine::{Client, DeliveryId, Input, Slot};
+use crate::protocol::{Frame, Value, json};
+
+use super::clock::Clock;
+use super::host::Host;
+use super::http::InFlight;
+use super::page::Page;
+use super::settings;
+use super::socket::Socket;
+use super::timer::Timer;
+
+/// Batches inside batches; deeper ones are no server's honest frame.
+const MAX_DEPTH: u8 = 4;
+
+/// The engine and everything it works through.
+pub(super) struct Driver {
+    pub(super) host: Host,
+    pub(super) clock: Clock,
+    pub(super) sockets: RefCell<Vec<Socket>>,
+    pub(super) calls: Rc<InFlight>,
+    pub(super) dials: Rc<InFlight>,
+    engine: RefCell<Client<JsValue>>,
+    page: RefCell<Option<Page>>,
+    timer: Timer,
+    wake: Closure<dyn FnMut()>,
+    message_id: String,
+    is_draining: Cell<bool>,
+}
+
+impl Driver {
+    pub(super) fn new(host: Host, settings: &JsValue) -> Rc<Self> {
+        let seed = (js_sys::Math::random() * u64::MAX as f64) as u64;
+        let engine = Client::new(settings::read(settings, seed));
+        let message_id = settings.child("messageId").and_then(|name| name.text()).unwrap_or_else(|| "id".into());
+        let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
+            let weak = weak.clone();
+            Self {
+                host,
+                clock: Clock::new(),
+                sockets: RefCell::default(),
+                calls: Rc::default(),
+                dials: Rc::default(),
+                engine: RefCell::new(engine),
+                page: RefCell::default(),
+                timer: Timer::default(),
+                wake: Closure::new(move || {
+                    if let Some(driver) = weak.upgrade() {
+                        driver.input(Input::Tick);
+                    }
+                }),
+                message_id,
+                is_draining: Cell::new(false),
+            }
+        });
+        let weak = Rc::downgrade(&driver);
+        let tell = move |input| {
+            if let Some(driver) = weak.upgrade() {
+                driver.input(input);
+            }
+        };
+        driver.page.replace(Some(Page::listen(&driver.host, tell)));
+        for input in Page::initial() {
+            driver.input(input);
+        }
+        driver
+    }
+
+    /// Takes in one fact and fulfils what follows. A listener that calls back in
+    /// only adds to what the outermost call is fulfilling.
+    pub(super) fn input(self: &Rc<Self>, input: Input<JsValue>) {
+        let now = self.clock.now();
+        self.engine.borrow_mut().handle(input, now);
+        self.drain();
+    }
+
+    /// As `input`, from where no JavaScript is below to catch a trap.
+    pub(super) fn input_from_promise(self: &Rc<Self>, input: Input<JsValue>) {
+        let driver = self.clone();
+        let entry = Closure::once(move || driver.input(input));
+        self.host.enter(entry.as_ref());
+    }
+
+    /// A frame as `JSON.parse` made it.
+    pub(super) fn receive(self: &Rc<Self>, generation: u32, frame: JsValue) {
+        self.receive_nested(generation, frame, 0);
+    }
+
+    pub(super) fn open(&self, id: &str) -> Slot {
+        self.engine.borrow_mut().open_conversation(id)
+    }
+
+    pub(super) fn cancel(self: &Rc<Self>, delivery: DeliveryId) -> bool {
+        let now = self.clock.now();
+        let is_cancelled = self.engine.borrow_mut().cancel(delivery, now);
+        self.drain();
+        is_cancelled
+    }
+
+    pub(super) fn message_id(&self) -> &str {
+        &self.message_id
+    }
+
+    pub(super) fn stats(&self) -> JsValue {
+        to_js(self.engine.borrow().stats())
+    }
+
+    pub(super) fn dump(&self) -> JsValue {
+        to_js(&self.engine.borrow().dump())
+    }
+
+    /// Lets go of everything that could call back.
+    pub(super) fn end(&self) {
+        self.sockets.take();
+        self.calls.abort_all();
+        self.dials.abort_all();
+        self.page.take();
+    }
+
+    fn receive_nested(self: &Rc<Self>, generation: u32, frame: JsValue, depth: u8) {
+        match json::decode(frame, &self.message_id) {
+            Ok(Frame::Batch(frames)) if depth < MAX_DEPTH => {
+                for frame in frames {
+                    self.receive_nested(generation, frame, depth + 1);
+                }
+            }
+            Ok(frame) => self.input(Input::Frame { generation, frame }),
+            Err(error) => self.input(Input::BadFrame { generation, detail: error.detail().into() }),
+        }
+    }
+
+    fn drain(self: &Rc<Self>) {
+        if self.is_draining.replace(true) {
+            return;
+        }
+        loop {
+            let effect = self.engine.borrow_mut().poll_effect();
+            match effect {
+                Some(effect) => self.perform(effect),
+                None => break,
+            }
+        }
+        self.is_draining.set(false);
+        let deadline = self.engine.borrow().next_deadline();
+        let driver = Rc::downgrade(self);
+        self.timer.set(deadline, self.clock.now(), move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.timer.fired();
+                driver.host.enter(driver.wake.as_ref());
+            }
+        });
+    }
+}
+
+fn to_js(value: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).unwrap_or(JsValue::NULL)
+}

@@ -1,0 +1,142 @@
+//! What `src/js` does for the engine: one object, made by `src/js/host.js`.
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The JavaScript side of one client.
+    pub type Host;
+
+    /// Wraps a way into wasm so that a trap is caught.
+    #[wasm_bindgen(method)]
+    pub(super) fn guard(this: &Host, entry: &JsValue) -> Function;
+    /// Calls a way into wasm so that a trap is caught.
+    #[wasm_bindgen(method)]
+    pub(super) fn enter(this: &Host, entry: &JsValue);
+    /// The `onmessage` of one socket.
+    #[wasm_bindgen(method)]
+    pub(super) fn receiver(this: &Host, generation: u32) -> Function;
+    /// The application's verdict on a close.
+    #[wasm_bindgen(method)]
+    pub(super) fn classify(this: &Host, code: u16, reason: &str) -> Option<String>;
+    /// The application's own ping as text, where it has one.
+    #[wasm_bindgen(method)]
+    pub(super) fn ping(this: &Host) -> Option<String>;
+    /// Resolves to `{ url, protocols, firstFrame }`.
+    #[wasm_bindgen(method)]
+    pub(super) fn dial(this: &Host, attempt: u32, code: Option<u16>) -> Promise;
+    /// Reads a conversation; resolves to a reply.
+    #[wasm_bindgen(method, js_name = readMessages)]
+    pub(super) fn read_messages(
+        this: &Host,
+        conversation: &str,
+        after: Option<&str>,
+        etag: Option<&str>,
+        signal: &JsValue,
+    ) -> Promise;
+    /// Reads older messages; resolves to a reply.
+    #[wasm_bindgen(method, js_name = readBefore)]
+    pub(super) fn read_before(this: &Host, conversation: &str, before: &str, limit: u32, signal: &JsValue) -> Promise;
+    /// Reads the list; resolves to a reply.
+    #[wasm_bindgen(method, js_name = readConversations)]
+    pub(super) fn read_conversations(this: &Host, etag: Option<&str>, signal: &JsValue) -> Promise;
+    /// Posts a message; resolves to a reply.
+    #[wasm_bindgen(method)]
+    pub(super) fn post(
+        this: &Host,
+        conversation: &str,
+        client_id: &str,
+        content: &JsValue,
+        keepalive: bool,
+        signal: &JsValue,
+    ) -> Promise;
+
+    /// A `TalkwireError`.
+    #[wasm_bindgen(method)]
+    pub(super) fn error(this: &Host, code: &str, message: &str, retryable: bool) -> JsValue;
+    /// Tells the listeners.
+    #[wasm_bindgen(method)]
+    pub(super) fn event(
+        this: &Host,
+        kind: &str,
+        conversation: Option<&str>,
+        data: &JsValue,
+        whole: &JsValue,
+        via: &str,
+        late: bool,
+    );
+    /// Tells the listeners what went wrong.
+    #[wasm_bindgen(method)]
+    pub(super) fn report(this: &Host, error: &JsValue, slot: Option<u32>);
+    /// Tells the listeners that something could not be recovered.
+    #[wasm_bindgen(method)]
+    pub(super) fn lost(this: &Host, slot: u32);
+    /// The connection's snapshot.
+    #[wasm_bindgen(method)]
+    pub(super) fn connection(
+        this: &Host,
+        phase: &str,
+        transport: Option<&str>,
+        attempt: u32,
+        retry_at: Option<f64>,
+        error: &JsValue,
+    );
+    /// A message takes its place, or another's.
+    #[wasm_bindgen(method)]
+    pub(super) fn place(
+        this: &Host,
+        slot: u32,
+        index: u32,
+        replaces: bool,
+        data: &JsValue,
+        state: &str,
+        client_id: Option<&str>,
+        draft: bool,
+    );
+    /// A message's state.
+    #[wasm_bindgen(method)]
+    pub(super) fn state(this: &Host, slot: u32, index: u32, state: &str);
+    /// Messages go.
+    #[wasm_bindgen(method)]
+    pub(super) fn remove(this: &Host, slot: u32, index: u32, count: u32);
+    /// A conversation's own state.
+    #[wasm_bindgen(method)]
+    pub(super) fn status(this: &Host, slot: u32, status: &str, error: &JsValue);
+    /// Whether something is missing.
+    #[wasm_bindgen(method)]
+    pub(super) fn gap(this: &Host, slot: u32, has_gap: bool);
+    /// Who types.
+    #[wasm_bindgen(method)]
+    pub(super) fn typing(this: &Host, slot: u32, user_ids: Array);
+    /// Who is there.
+    #[wasm_bindgen(method)]
+    pub(super) fn presence(this: &Host, slot: u32, user_ids: Array);
+    /// A conversation's data.
+    #[wasm_bindgen(method)]
+    pub(super) fn info(this: &Host, conversation: &str, data: &JsValue);
+    /// The whole list.
+    #[wasm_bindgen(method)]
+    pub(super) fn list(this: &Host, conversations: Array);
+    /// A conversation has been read.
+    #[wasm_bindgen(method)]
+    pub(super) fn read(this: &Host, conversation: &str);
+    /// An agent's status.
+    #[wasm_bindgen(method)]
+    pub(super) fn agent(this: &Host, agent_id: &str, data: &JsValue);
+    /// Who the server says this is.
+    #[wasm_bindgen(method)]
+    pub(super) fn identity(this: &Host, user_id: &str);
+    /// A send's result.
+    #[wasm_bindgen(method)]
+    pub(super) fn settle(this: &Host, delivery: u32, status: &str, reason: Option<&str>, data: &JsValue);
+    /// `loadBefore` came to its end.
+    #[wasm_bindgen(method)]
+    pub(super) fn loaded(this: &Host, slot: u32, error: &JsValue);
+    /// A slot serves another conversation from now on.
+    #[wasm_bindgen(method)]
+    pub(super) fn forget(this: &Host, slot: u32);
+    /// The client has ended.
+    #[wasm_bindgen(method)]
+    pub(super) fn ended(this: &Host);
+}

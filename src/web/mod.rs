@@ -1,0 +1,179 @@
+//! The browser: what `src/js` calls, and what it is asked to do. No policy here.
+
+mod clock;
+mod driver;
+mod error;
+mod host;
+mod http;
+mod page;
+mod payload;
+mod perform;
+mod settings;
+mod socket;
+mod timer;
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use crate::engine::{Body, DeliveryId, Holder, Input, Item, Slot, Submission};
+use crate::protocol::json;
+
+use driver::Driver;
+use host::Host;
+
+/// One client, as `src/js/client.js` holds it.
+#[wasm_bindgen]
+pub struct Core(Rc<Driver>);
+
+#[wasm_bindgen]
+impl Core {
+    /// A client that tells `host` what to do; `settings` as `toConfig` of `src/js/options.js` gives them.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: Host, settings: &JsValue) -> Self {
+        Self(Driver::new(host, settings))
+    }
+
+    /// Wants a session.
+    pub fn connect(&self) {
+        self.0.input(Input::Connect);
+    }
+
+    /// Wants none until it connects again.
+    pub fn disconnect(&self) {
+        self.0.input(Input::Disconnect);
+    }
+
+    /// Ends everything.
+    pub fn close(&self) {
+        self.0.input(Input::Close);
+    }
+
+    /// One more user of a shared client.
+    pub fn acquire(&self) {
+        self.0.input(Input::Acquire);
+    }
+
+    /// One user fewer.
+    pub fn release(&self) {
+        self.0.input(Input::Release);
+    }
+
+    /// The slot of a conversation.
+    pub fn open(&self, id: &str) -> u32 {
+        self.0.open(id).0
+    }
+
+    /// A conversation is wanted.
+    pub fn hold(&self, slot: u32, holder: u32) {
+        self.0.input(Input::Hold(Slot(slot), Holder(holder)));
+    }
+
+    /// … no longer.
+    pub fn unhold(&self, slot: u32, holder: u32) {
+        self.0.input(Input::Unhold(Slot(slot), Holder(holder)));
+    }
+
+    /// Whatever this holder wanted is wanted no longer.
+    #[wasm_bindgen(js_name = unholdAll)]
+    pub fn unhold_all(&self, holder: u32) {
+        self.0.input(Input::UnholdAll(Holder(holder)));
+    }
+
+    /// A page shows this conversation.
+    pub fn view(&self, slot: u32) {
+        self.0.input(Input::View(Slot(slot)));
+    }
+
+    /// Whether somebody looks at the list.
+    #[wasm_bindgen(js_name = watchList)]
+    pub fn watch_list(&self, watched: bool) {
+        self.0.input(Input::WatchList(watched));
+    }
+
+    /// A message to a conversation.
+    #[wasm_bindgen(js_name = sendMessage)]
+    pub fn send_message(&self, delivery: u32, slot: u32, client_id: &str, content: JsValue, bytes: u32) {
+        let body = Body::Message { slot: Slot(slot), client_id: Rc::from(client_id), content };
+        self.send(delivery, body, bytes);
+    }
+
+    /// A frame of the application's own.
+    #[wasm_bindgen(js_name = sendRaw)]
+    pub fn send_raw(&self, delivery: u32, frame: JsValue, bytes: u32) {
+        self.send(delivery, Body::Raw(frame), bytes);
+    }
+
+    /// Takes back a send; false if it has left.
+    pub fn cancel(&self, delivery: u32) -> bool {
+        self.0.cancel(DeliveryId(delivery))
+    }
+
+    /// Sends a failed message again.
+    pub fn retry(&self, slot: u32, client_id: &str, delivery: u32) {
+        self.0.input(Input::Retry(Slot(slot), Rc::from(client_id), DeliveryId(delivery)));
+    }
+
+    /// Takes a failed message out.
+    pub fn discard(&self, slot: u32, client_id: &str) {
+        self.0.input(Input::Discard(Slot(slot), Rc::from(client_id)));
+    }
+
+    /// I type, or stopped.
+    #[wasm_bindgen(js_name = setTyping)]
+    pub fn set_typing(&self, slot: u32, is_typing: bool) {
+        self.0.input(Input::Typing(Slot(slot), is_typing));
+    }
+
+    /// I have read what there is.
+    #[wasm_bindgen(js_name = markRead)]
+    pub fn mark_read(&self, slot: u32) {
+        self.0.input(Input::MarkRead(Slot(slot)));
+    }
+
+    /// Older messages are wanted.
+    #[wasm_bindgen(js_name = loadBefore)]
+    pub fn load_before(&self, slot: u32, limit: u32) {
+        self.0.input(Input::LoadBefore { slot: Slot(slot), limit });
+    }
+
+    /// Messages that a server rendered.
+    pub fn hydrate(&self, slot: u32, messages: &Array) {
+        let message_id = self.0.message_id();
+        let items = messages.iter().map(|data| Item { keys: json::message_keys(&data, message_id), data });
+        self.0.input(Input::Hydrate(Slot(slot), items.collect()));
+    }
+
+    /// A frame that `src/js/lane.js` has parsed.
+    pub fn receive(&self, generation: u32, frame: JsValue) {
+        self.0.receive(generation, frame);
+    }
+
+    /// Something came that `src/js/lane.js` cannot parse.
+    #[wasm_bindgen(js_name = receiveBad)]
+    pub fn receive_bad(&self, generation: u32, detail: String) {
+        self.0.input(Input::BadFrame { generation, detail });
+    }
+
+    /// The counters.
+    pub fn stats(&self) -> JsValue {
+        self.0.stats()
+    }
+
+    /// The counters and the last transitions.
+    pub fn dump(&self) -> JsValue {
+        self.0.dump()
+    }
+
+    fn send(&self, delivery: u32, body: Body<JsValue>, bytes: u32) {
+        let delivery = DeliveryId(delivery);
+        self.0.input(Input::Send(Submission { delivery, body, bytes: bytes as usize }));
+    }
+}
+
+/// A trap has left this instance in an unknown state: the next client gets a new one.
+#[wasm_bindgen]
+pub(crate) fn abandon() {
+    wasm_bindgen::handler::schedule_reinit();
+}

@@ -1,0 +1,49 @@
+//! How decoding looks into what `JSON.parse` made.
+
+use js_sys::{Array, JSON, Reflect};
+use wasm_bindgen::prelude::*;
+
+use crate::engine::Payload;
+use crate::protocol::Value;
+
+/// Numbers up to here are whole without doubt (ECMA-262, Number.MAX_SAFE_INTEGER).
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+impl Value for JsValue {
+    fn text(&self) -> Option<String> {
+        self.as_string().or_else(|| {
+            let number = self.as_f64()?;
+            let is_whole = number.trunc() == number && number.abs() <= MAX_SAFE_INTEGER;
+            is_whole.then(|| (number as i64).to_string())
+        })
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    fn flag(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn child(&self, name: &str) -> Option<Self> {
+        if !self.is_object() {
+            return None;
+        }
+        Reflect::get(self, &Self::from_str(name)).ok().filter(|child| !child.is_undefined())
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        Array::is_array(self).then(|| Array::from(self).to_vec())
+    }
+
+    fn json(&self) -> String {
+        JSON::stringify(self).ok().and_then(|text| text.as_string()).unwrap_or_else(|| "null".into())
+    }
+}
+
+impl Payload for JsValue {
+    fn is_content_of(&self, stored: &Self) -> bool {
+        stored.child("content").is_some_and(|content| *self == content || (self.is_object() && self.json() == content.json()))
+    }
+}

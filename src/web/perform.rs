@@ -1,0 +1,207 @@
+//! How each wish of the engine is fulfilled.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use crate::engine::{Close, Edit, Effect, Fetch, Input, Outcome, Shown, Slot};
+use crate::protocol::close_code::Verdict;
+use crate::protocol::{Outgoing, Value, json};
+
+use super::driver::Driver;
+use super::error::to_js;
+use super::http;
+use super::socket::Socket;
+
+/// A batch is at most this long, so that no server's frame limit is met.
+const MAX_BATCH_BYTES: usize = 65_536;
+
+impl Driver {
+    pub(super) fn perform(self: &Rc<Self>, effect: Effect<JsValue>) {
+        let host = &self.host;
+        match effect {
+            Effect::Dial { generation, attempt, code } => self.dial(generation, attempt, code),
+            Effect::Transmit { generation, frames, batch } => self.transmit(generation, &frames, batch),
+            Effect::Hangup { generation, code } => self.hang_up(generation, code),
+            Effect::Fetch(request, fetch) => {
+                let driver = Rc::downgrade(self);
+                let is_list = matches!(fetch, Fetch::Conversations { .. });
+                http::fetch(host, &self.calls, request, fetch, move |reply| {
+                    if let Some(driver) = driver.upgrade() {
+                        let fetched = http::read(&reply, is_list, driver.message_id());
+                        driver.input_from_promise(Input::Fetched(request, fetched));
+                    }
+                });
+            }
+            Effect::Abort(request) => self.calls.abort(request.0),
+            Effect::Event(event) => host.event(
+                event.kind.name(),
+                event.conversation.as_deref(),
+                &event.data,
+                &event.whole.unwrap_or(JsValue::UNDEFINED),
+                event.via.name(),
+                event.late,
+            ),
+            Effect::Report(error, slot) => host.report(&to_js(host, Some(&error)), slot.map(|slot| slot.0)),
+            Effect::Connection(connection) => host.connection(
+                connection.phase.name(),
+                connection.transport.map(|transport| transport.name()),
+                connection.attempt,
+                connection.retry_at.map(|at| self.clock.wall_ms(at)),
+                &to_js(host, connection.error.as_ref()),
+            ),
+            Effect::Edit(slot, edit) => self.edit(slot, edit),
+            Effect::Info { conversation, data } => host.info(&conversation, &data),
+            Effect::List(conversations) => host.list(conversations.into_iter().collect()),
+            Effect::Read { conversation } => host.read(&conversation),
+            Effect::Agent { agent_id, data } => host.agent(&agent_id, &data),
+            Effect::Identity(user_id) => host.identity(&user_id),
+            Effect::Gap(slot) => host.lost(slot.0),
+            Effect::Settle(delivery, outcome) => {
+                let (status, reason, data) = match outcome {
+                    Outcome::Acked(data) => ("acked", None, data.unwrap_or(JsValue::UNDEFINED)),
+                    Outcome::Sent => ("sent", None, JsValue::UNDEFINED),
+                    Outcome::Dropped(why) => ("dropped", Some(why.name()), JsValue::UNDEFINED),
+                };
+                host.settle(delivery.0, status, reason, &data);
+            }
+            Effect::Loaded(slot, error) => host.loaded(slot.0, &to_js(host, error.as_ref())),
+            Effect::Forget(slot) => host.forget(slot.0),
+            Effect::Ended => {
+                self.end();
+                host.ended();
+            }
+        }
+    }
+
+    fn dial(self: &Rc<Self>, generation: u32, attempt: u32, code: Option<u16>) {
+        let driver = Rc::downgrade(self);
+        let promise = self.host.dial(attempt, code);
+        self.dials.start(generation, None, promise, move |result| {
+            let Some(driver) = driver.upgrade() else {
+                return;
+            };
+            let failure = match result {
+                Ok(target) => driver.open_socket(generation, &target).err(),
+                Err(error) => Some(error),
+            };
+            if let Some(error) = failure {
+                let detail = error.child("message").and_then(|message| message.text()).unwrap_or_default();
+                let lasting = error.child("retryable").and_then(|retryable| retryable.flag()) == Some(false);
+                driver.input_from_promise(Input::DialFailed { generation, detail, lasting });
+            }
+        });
+    }
+
+    fn open_socket(self: &Rc<Self>, generation: u32, target: &JsValue) -> Result<(), JsValue> {
+        let url = target.child("url").and_then(|url| url.text()).unwrap_or_default();
+        let protocols = target.child("protocols").map_or_else(Array::new, |list| Array::from(&list));
+        let first_frame = target.child("firstFrame").and_then(|frame| frame.text());
+        let (opened, closed) = (Rc::downgrade(self), Rc::downgrade(self));
+        let on_open = move |socket: &web_sys::WebSocket| {
+            if let Some(frame) = &first_frame {
+                drop(socket.send_with_str(frame));
+            }
+            if let Some(driver) = opened.upgrade() {
+                driver.input(Input::Opened { generation });
+            }
+        };
+        let on_close = move |event: web_sys::CloseEvent| {
+            if let Some(driver) = closed.upgrade() {
+                let close = driver.close_of(event.code(), event.reason());
+                drop(driver.take_socket(generation));
+                driver.input(Input::Closed { generation, close });
+            }
+        };
+        let socket = Socket::open(&self.host, generation, &url, &protocols, on_open, on_close)?;
+        self.sockets.borrow_mut().push(socket);
+        Ok(())
+    }
+
+    fn close_of(&self, code: u16, reason: String) -> Close {
+        let verdict = match self.host.classify(code, &reason).as_deref() {
+            Some("retry") => Some(Verdict::Retry),
+            Some("refresh-token") => Some(Verdict::RefreshToken),
+            Some("stop") => Some(Verdict::Stop),
+            Some(_) | None => None,
+        };
+        let advice = js_sys::JSON::parse(&reason).ok();
+        let retry_after_ms = advice.and_then(|advice| advice.child("retryAfterMs")).and_then(|delay| delay.count());
+        Close { code, reason, verdict, retry_after_ms }
+    }
+
+    fn transmit(&self, generation: u32, frames: &[Outgoing<JsValue>], batch: bool) {
+        let sockets = self.sockets.borrow();
+        let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) else {
+            return;
+        };
+        let mut packed: Vec<String> = Vec::new();
+        let mut packed_bytes = 0;
+        for frame in frames {
+            let text = match frame {
+                Outgoing::Ping => self.host.ping().unwrap_or_else(|| json::encode(frame)),
+                Outgoing::Hello
+                | Outgoing::Subscribe { .. }
+                | Outgoing::Unsubscribe { .. }
+                | Outgoing::Message { .. }
+                | Outgoing::Typing { .. }
+                | Outgoing::Read { .. }
+                | Outgoing::Raw(_)
+                | Outgoing::Pong => json::encode(frame),
+            };
+            if !batch {
+                socket.send(&text);
+                continue;
+            }
+            if packed_bytes + text.len() > MAX_BATCH_BYTES {
+                write_batch(socket, &mut packed);
+                packed_bytes = 0;
+            }
+            packed_bytes += text.len() + 1;
+            packed.push(text);
+        }
+        write_batch(socket, &mut packed);
+    }
+
+    fn hang_up(&self, generation: u32, code: Option<u16>) {
+        self.dials.abort(generation);
+        if let Some(socket) = self.take_socket(generation) {
+            socket.close(code);
+        }
+    }
+
+    fn take_socket(&self, generation: u32) -> Option<Socket> {
+        let mut sockets = self.sockets.borrow_mut();
+        let place = sockets.iter().position(|socket| socket.generation == generation)?;
+        Some(sockets.swap_remove(place))
+    }
+
+    fn edit(&self, slot: Slot, edit: Edit<JsValue>) {
+        let host = &self.host;
+        let slot = slot.0;
+        let place = |index: usize, replaces: bool, shown: Shown<JsValue>| {
+            host.place(slot, index as u32, replaces, &shown.data, shown.state.name(), shown.client_id.as_deref(), shown.draft);
+        };
+        match edit {
+            Edit::Insert { index, message } => place(index, false, message),
+            Edit::Replace { index, message } => place(index, true, message),
+            Edit::State { index, state } => host.state(slot, index as u32, state.name()),
+            Edit::Remove { index } => host.remove(slot, index as u32, 1),
+            Edit::Trim { count } => host.remove(slot, 0, count as u32),
+            Edit::Status { status, error } => host.status(slot, status.name(), &to_js(host, error.as_ref())),
+            Edit::Gap(has_gap) => host.gap(slot, has_gap),
+            Edit::Typing(user_ids) => host.typing(slot, user_ids.iter().map(|id| JsValue::from_str(id)).collect()),
+            Edit::Presence(user_ids) => host.presence(slot, user_ids.iter().map(|id| JsValue::from_str(id)).collect()),
+        }
+    }
+}
+
+fn write_batch(socket: &Socket, packed: &mut Vec<String>) {
+    match packed.as_slice() {
+        [] => {}
+        [single] => socket.send(single),
+        several => socket.send(&json::batch(several)),
+    }
+    packed.clear();
+}

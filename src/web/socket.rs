@@ -1,0 +1,61 @@
+//! One browser WebSocket with its handlers; dropping it lets go of both.
+
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, CloseEvent, WebSocket};
+
+use super::host::Host;
+
+/// An owned socket.
+pub(super) struct Socket {
+    pub(super) generation: u32,
+    socket: WebSocket,
+    _on_open: Closure<dyn FnMut()>,
+    _on_close: Closure<dyn FnMut(CloseEvent)>,
+    _guarded: [Function; 2],
+}
+
+impl Socket {
+    /// Opens a socket. Fails at once where the browser refuses the address.
+    pub(super) fn open(
+        host: &Host,
+        generation: u32,
+        url: &str,
+        protocols: &Array,
+        mut on_open: impl FnMut(&WebSocket) + 'static,
+        on_close: impl FnMut(CloseEvent) + 'static,
+    ) -> Result<Self, JsValue> {
+        let socket = WebSocket::new_with_str_sequence(url, protocols)?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let opened = socket.clone();
+        let on_open = Closure::<dyn FnMut()>::new(move || on_open(&opened));
+        let on_close = Closure::<dyn FnMut(CloseEvent)>::new(on_close);
+        let guarded = [host.guard(on_open.as_ref()), host.guard(on_close.as_ref())];
+        socket.set_onopen(Some(&guarded[0]));
+        socket.set_onclose(Some(&guarded[1]));
+        socket.set_onmessage(Some(&host.receiver(generation)));
+        Ok(Self { generation, socket, _on_open: on_open, _on_close: on_close, _guarded: guarded })
+    }
+
+    /// Writes one text frame; a socket that is closing swallows it, and its close tells.
+    pub(super) fn send(&self, text: &str) {
+        drop(self.socket.send_with_str(text));
+    }
+
+    /// Closes with `code`; a bare close for `None`.
+    pub(super) fn close(&self, code: Option<u16>) {
+        drop(match code {
+            Some(code) => self.socket.close_with_code(code),
+            None => self.socket.close(),
+        });
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onclose(None);
+        self.socket.set_onmessage(None);
+        drop(self.socket.close());
+    }
+}
