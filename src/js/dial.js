@@ -35,20 +35,25 @@ export async function resolveDial(options, why) {
 }
 
 /** A new token, or null; whoever asks while the application looks for one gets that one. */
-export function freshToken(options, why) {
+function freshToken(options, why) {
   const memory = memoryOf(options);
   const isHanging = performance.now() - memory.askedAt > options.connectTimeoutMs;
   if (memory.asking && !isHanging) return memory.asking;
-  const asking = askToken(options, why).finally(() => {
-    if (memory.asking === asking) memory.asking = null;
-  });
+  const asking = askToken(options, why)
+    .then((token) => {
+      if (memory.asking === asking) memory.token = token;
+      return token;
+    })
+    .finally(() => {
+      if (memory.asking === asking) memory.asking = null;
+    });
   memory.asking = asking;
   memory.askedAt = performance.now();
   return asking;
 }
 
 /** The last token; the application is asked only where there has been none. */
-export async function knownToken(options) {
+async function knownToken(options) {
   const { token } = memoryOf(options);
   return token === undefined ? freshToken(options, { attempt: 0 }) : token;
 }
@@ -63,21 +68,19 @@ export function fillTemplate(template, values) {
   return fill(parameters.length ? `${path}?${parameters.join('&')}` : path);
 }
 
-/** The application's headers, and the token for those who would get it over the socket, too. */
-export async function requestHeaders(options, url, token) {
+/** The application's headers; with the token for the server that would get it over the socket, too. */
+export async function requestHeaders(options, url) {
   const given = await ask('poll-failed', 'polling.headers', options.polling.headers);
-  const isHome = token && new URL(url, pageUrl()).origin === (await homeOrigin(options));
+  const isHome = new URL(url, pageUrl()).origin === (await homeOrigin(options));
+  const token = isHome ? await knownToken(options) : null;
   try {
     const headers = new Headers(given);
-    if (isHome && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
+    if (token && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
     return Object.fromEntries(headers);
   } catch {
     // The browser's own words would show the value.
-    throw new TalkwireError(
-      'poll-failed',
-      'polling.headers or the token is no valid header.',
-      true,
-    );
+    const problem = 'What polling.headers gave, or the token, is no valid header.';
+    throw new TalkwireError('poll-failed', problem, true);
   }
 }
 
@@ -137,7 +140,6 @@ async function askToken(options, why) {
       true,
     );
   }
-  memoryOf(options).token = token;
   return token;
 }
 
@@ -146,7 +148,7 @@ async function ask(code, name, option, ...args) {
   try {
     return await option(...args);
   } catch (cause) {
-    throw new TalkwireError(code, `The function given as ${name} failed.`, true, { cause });
+    throw new TalkwireError(code, `The function given as ${name} failed.`, true, cause);
   }
 }
 
