@@ -4,7 +4,7 @@ import { createClient } from '../../src/js/index.js';
 import { mountAccount } from './account.js';
 import { mountBanner } from './banner.js';
 import { $ } from './dom.js';
-import { mountList, movedAt } from './list.js';
+import { mountList } from './list.js';
 import { hashOf, idOf, me, token } from './session.js';
 import { mountStart } from './start.js';
 import { mountTeam } from './team.js';
@@ -64,7 +64,7 @@ function renderTitle() {
 
 /** A customer has one thing to talk about, mostly: it opens by itself. */
 function openLatest() {
-  const [latest] = [...client.conversations.getSnapshot()].sort((a, b) => movedAt(b) - movedAt(a));
+  const [latest] = client.conversations.getSnapshot();
   if (!latest) return;
   stopWaiting();
   if (!location.hash) location.replace(hashOf(latest.id));

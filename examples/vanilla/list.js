@@ -10,7 +10,7 @@ import { isMine, timeOf } from './timeline.js';
 const STATUS = { open: 'Open', pending: 'Pending', resolved: 'Resolved' };
 
 export const titleOf = (info) => info.title || 'Conversation';
-export const movedAt = (info) => timeOf(info.lastMessage) ?? (Date.parse(info.updatedAt) || 0);
+const movedAt = (info) => timeOf(info.lastMessage) ?? (Date.parse(info.updatedAt) || 0);
 
 export function mountList({ list, empty, loading, filters }, client) {
   let filter = 'all';
@@ -30,7 +30,7 @@ export function mountList({ list, empty, loading, filters }, client) {
 
     for (const info of all) info.participants?.forEach(learn);
     const shown = all.filter((info) => filter === 'all' || info.status === filter);
-    render(shown.sort((a, b) => movedAt(b) - movedAt(a)));
+    render(shown);
     mark();
 
     if (!patience && client.connection.getSnapshot().isConnected) {
