@@ -148,7 +148,7 @@ async function ask(code, name, option, ...args) {
   try {
     return await option(...args);
   } catch (cause) {
-    throw new TalkwireError(code, `The function given as ${name} failed.`, true, cause);
+    throw new TalkwireError(code, `The function given as ${name} failed.`, true, { cause });
   }
 }
 

@@ -75,16 +75,19 @@ export interface GapEvent {
   readonly type: 'gap';
   /** Where something is missing. */
   readonly conversationId: string;
-  readonly data: null;
+  readonly data?: undefined;
+  readonly via?: undefined;
 }
 
 /** Something went wrong. The client goes on by itself unless the error says otherwise. */
 export interface ErrorEvent {
   readonly type: 'error';
-  /** The conversation it is about, if it is about one. */
-  readonly conversationId?: string;
   /** What went wrong. */
-  readonly data: TalkwireError;
+  readonly error: TalkwireError;
+  /** The conversation it is about, if it is about one. */
+  readonly conversationId?: string | undefined;
+  readonly data?: undefined;
+  readonly via?: undefined;
 }
 
 /** The events that talkwire itself makes; they are in every client. */
@@ -530,7 +533,7 @@ export interface Transition {
 
 /** What went wrong, with what to do about it as its message. */
 export class TalkwireError extends Error {
-  constructor(code: ErrorCode, message: string, retryable?: boolean, cause?: unknown);
+  constructor(code: ErrorCode, message: string, retryable?: boolean, options?: ErrorOptions);
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
   /** Whether trying again can help; talkwire does so by itself. */
@@ -565,6 +568,10 @@ export type ErrorCode =
   | 'silent'
   /** A frame that nobody can read; it was left out. */
   | 'bad-frame'
+  /** What was given to send cannot be written as JSON. */
+  | 'invalid-frame'
+  /** The client was closed before this was done. */
+  | 'closed'
   /** The server refused a frame and said why. */
   | 'refused'
   /** A frame was larger than the server takes. */
