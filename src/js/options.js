@@ -226,10 +226,11 @@ function word(value) {
 
 function place(value) {
   const address = value?.href ?? value;
-  const [scheme, host] =
-    /^([a-z][\w+.-]*:)(?:\/\/(?:[^/?#]*@)?([^/?#]*))?/i.exec(address)?.slice(1) ?? [];
-  if (!scheme) return kind(value);
-  return host === undefined ? `${scheme}…` : `${scheme}//${host}`;
+  const found =
+    isText(address) && /^([a-z][\w+.-]*:)(\/\/)?(?:[^/?#]*@)?([\w.:[\]-]*)/i.exec(address);
+  if (!found) return kind(value);
+  const [, scheme, slashes, host] = found;
+  return slashes ? `${scheme}//${host}` : `${scheme}…`;
 }
 
 function withoutQuery(value) {
