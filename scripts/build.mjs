@@ -37,7 +37,7 @@ export async function build() {
 }
 
 function bindgen(folder) {
-  const how = ['--target', 'web', '--release', '--no-pack', '--no-opt', '--mode', 'no-install'];
+  const how = ['--target', 'web', '--profile', 'wasm', '--no-pack', '--no-opt', '--mode', 'no-install'];
   const args = ['build', root, ...how, '--out-dir', folder];
   const env = { ...withCargoTools(), ...withoutOurPaths() };
   return run('building the WebAssembly module', 'wasm-pack', args, { env });

@@ -58,6 +58,11 @@ async function knownToken(options) {
   return token === undefined ? freshToken(options, { attempt: 0 }) : token;
 }
 
+/** The server refused the token: whoever needs one next asks the application again. */
+export function forgetToken(options) {
+  memoryOf(options).token = undefined;
+}
+
 /** Fills `{name}` in a URL template; a query parameter whose value is null is left out. */
 export function fillTemplate(template, values) {
   const fill = (text) => text.replace(/\{(\w+)\}/g, (_, name) => encodeSegment(values[name]));

@@ -1,5 +1,5 @@
 // Reading and posting over HTTP, by URL templates or by the application's own functions.
-import { fillTemplate, freshToken, knownToken, requestHeaders } from './dial.js';
+import { fillTemplate, forgetToken, requestHeaders } from './dial.js';
 
 const TIMEOUT_MS = 15_000;
 
@@ -42,13 +42,14 @@ export function createHttp(options) {
 }
 
 async function fetchReply(options, url, request) {
-  const reply = await fetchOnce(options, url, await knownToken(options), request);
+  const reply = await fetchOnce(options, url, request);
   if (reply.status !== 401 || typeof options.token !== 'function') return reply;
-  return fetchOnce(options, url, await freshToken(options, { attempt: 0, code: 401 }), request);
+  forgetToken(options);
+  return fetchOnce(options, url, request);
 }
 
-async function fetchOnce(options, url, token, { etag, signal, keepalive, body }) {
-  const headers = await requestHeaders(options, url, token);
+async function fetchOnce(options, url, { etag, signal, keepalive, body }) {
+  const headers = await requestHeaders(options, url);
   if (etag) headers['If-None-Match'] = etag;
   if (body) headers['Content-Type'] = 'application/json';
   const response = await fetch(url, {

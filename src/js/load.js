@@ -1,5 +1,5 @@
 // Brings the WebAssembly module in, once, when it is first needed; never on a server.
-import start, { abandon, Core } from '../../pkg/talkwire.js';
+import start, { Core } from '../../pkg/talkwire.js';
 import { TalkwireError } from './error.js';
 
 const FIRST_RETRY_MS = 500;
@@ -56,7 +56,7 @@ export function enter(entry) {
   } catch (error) {
     const broken = [...residents];
     residents.clear();
-    abandon();
+    Core.abandon();
     for (const client of broken) client.trapped(error);
   }
 }

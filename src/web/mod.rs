@@ -166,14 +166,13 @@ impl Core {
         self.0.dump()
     }
 
+    /// A trap has left this instance in an unknown state: the next client gets a new one.
+    pub fn abandon() {
+        wasm_bindgen::handler::schedule_reinit();
+    }
+
     fn send(&self, delivery: u32, body: Body<JsValue>, bytes: u32) {
         let delivery = DeliveryId(delivery);
         self.0.input(Input::Send(Submission { delivery, body, bytes: bytes as usize }));
     }
-}
-
-/// A trap has left this instance in an unknown state: the next client gets a new one.
-#[wasm_bindgen]
-pub(crate) fn abandon() {
-    wasm_bindgen::handler::schedule_reinit();
 }
