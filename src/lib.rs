@@ -8,4 +8,4 @@
 pub mod engine;
 pub mod protocol;
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;

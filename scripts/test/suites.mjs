@@ -6,6 +6,7 @@ import { withCargoTools } from '../setup/cargo-tools.mjs';
 import { npmPackages } from '../setup/npm-packages.mjs';
 import { lints, wasmTarget } from '../setup/rust.mjs';
 import { forBuild, forRust, forWasm } from '../setup.mjs';
+import { besideGateway } from './beside-gateway.mjs';
 import { pureEngine } from './pure-engine.mjs';
 import { bin, cargoTests, check, nodeTests, vitest } from './runners.mjs';
 
@@ -49,11 +50,14 @@ export const suites = [
   {
     name: 'wasm',
     needs: [...forWasm, chromium],
-    run: () => {
-      const browser = ['--headless', '--chrome', '--chromedriver', findChromedriver()];
-      const args = ['test', ...browser, '--mode', 'no-install'];
-      return cargoTests('wasm in Chromium', 'wasm-pack', args, { env: withCargoTools() });
-    },
+    before: [buildGateway],
+    run: () =>
+      besideGateway((gateway) => {
+        const browser = ['--headless', '--chrome', '--chromedriver', findChromedriver()];
+        const args = ['test', ...browser, '--mode', 'no-install'];
+        const env = { ...withCargoTools(), TALKWIRE_GATEWAY: gateway.url };
+        return cargoTests('wasm in Chromium', 'wasm-pack', args, { env });
+      }),
   },
   {
     name: 'js',

@@ -21,7 +21,7 @@ use crate::engine::{Body, DeliveryId, Holder, Input, Item, Slot, Submission};
 use crate::protocol::json;
 
 use driver::Driver;
-use host::Host;
+pub use host::Host;
 
 /// One client, as `src/js/client.js` holds it.
 #[wasm_bindgen]
