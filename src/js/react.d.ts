@@ -25,6 +25,6 @@ export interface WebSocketHook<E extends EventMap = DefaultEvents> {
  */
 export function useWebSocket<E extends EventMap = DefaultEvents>(
   url: string | URL | null,
-  onMessage?: (event: EventOf<E, '*'>) => void,
+  onMessage?: (event: NoInfer<EventOf<E, '*'>>) => void,
   options?: Omit<ClientOptions, 'url'>,
 ): WebSocketHook<E>;

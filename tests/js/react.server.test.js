@@ -1,0 +1,55 @@
+// On a server the hook renders, and touches nothing of a browser.
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { useWebSocket } from '../../src/js/react.js';
+
+const forbidden = (name) => () => {
+  throw new Error(`${name} was used.`);
+};
+
+beforeEach(() => {
+  vi.stubGlobal('WebSocket', undefined);
+  vi.stubGlobal('fetch', forbidden('fetch'));
+  for (const name of ['compile', 'instantiate', 'instantiateStreaming', 'Module', 'Instance']) {
+    vi.spyOn(WebAssembly, name).mockImplementation(forbidden(name));
+  }
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+function renderHook(...args) {
+  let hook;
+  const Page = () => {
+    hook = useWebSocket(...args);
+    return createElement('p', null, String(hook.isConnected));
+  };
+  return { html: renderToString(createElement(Page)), hook };
+}
+
+test.each([['/ws'], ['wss://chat.example/ws?token=1'], [new URL('wss://chat.example')], [null]])(
+  '%s renders as not connected',
+  (url) => {
+    const { html } = renderHook(url, () => {}, { token: () => 'secret' });
+    expect(html).toBe('<p>false</p>');
+  },
+);
+
+test('what is sent is dropped, and says so', async () => {
+  const { hook } = renderHook('/ws');
+  expect(await hook.send({ type: 'hello' }).result).toMatchObject({ status: 'dropped' });
+});
+
+test('two requests never share a client: they come from different people', () => {
+  const [one, two] = [renderHook('/ws'), renderHook('/ws')];
+  expect(one.hook.client).not.toBe(two.hook.client);
+});
+
+test('a wrong option is told on a server, too', () => {
+  const invalid = expect.objectContaining({ code: 'invalid-option' });
+  expect(() => renderHook('ftp://x')).toThrow(invalid);
+  expect(() => renderHook('/ws', undefined, { bakcoff: {} })).toThrow(invalid);
+});
