@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { useWebSocket } from '../../src/js/react.js';
 import { startServer } from './support/server.js';
+import { until } from './support/until.js';
 
 // jsdom's own fires Node's events, which its pages refuse.
 vi.stubGlobal('WebSocket', WebSocket);
@@ -25,8 +26,6 @@ afterEach(async () => {
   await until(() => expect(server.sockets).toHaveLength(0));
   await server.stop();
 });
-
-const until = (check) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
 
 /** A component that uses the hook and says so; `now()` is what the hook returned last. */
 function probe(url, onMessage, options = QUICK) {
