@@ -17,11 +17,11 @@ const QUIET = [
   '--no-first-run',
 ];
 
-/** Opens a browser that is closed when the test `t` ends. */
-export async function openBrowser(t) {
+/** Opens a browser that is closed when the test `t` ends; `args` are switches of its own. */
+export async function openBrowser(t, { args = [] } = {}) {
   const browser = await chromium.launch({
     executablePath: findChromium(),
-    args: QUIET,
+    args: [...QUIET, ...args],
     chromiumSandbox: false,
     ignoreDefaultArgs: UNLIKE_A_PERSONS,
   });
@@ -29,8 +29,8 @@ export async function openBrowser(t) {
   return browser;
 }
 
-/** A tab of a person of its own, and what went wrong in it: thrown errors and failed loads. */
-export async function openTab(browser, url, options) {
+/** An empty tab of a person of its own, and what goes wrong in it: thrown errors and failed loads. */
+export async function newTab(browser, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const errors = [];
@@ -38,6 +38,12 @@ export async function openTab(browser, url, options) {
   page.on('response', (response) => {
     if (response.status() === 404) errors.push(`404 ${response.url()}`);
   });
-  await page.goto(url);
   return { page, errors };
+}
+
+/** As `newTab`, with a page open in it. */
+export async function openTab(browser, url, options) {
+  const tab = await newTab(browser, options);
+  await tab.page.goto(url);
+  return tab;
 }
