@@ -40,11 +40,8 @@ export function paintAvatar(node, id) {
 }
 
 function initialsOf(name) {
-  const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : ''].map(
-    (word) => Array.from(word)[0] ?? '',
-  );
-  return letters.join('').toUpperCase();
+  const letters = name.match(/(?<![\p{L}\p{N}(])[\p{L}\p{N}]/gu) ?? ['?'];
+  return (letters.length > 1 ? letters[0] + letters.at(-1) : letters[0]).toUpperCase();
 }
 
 function hueOf(id) {
