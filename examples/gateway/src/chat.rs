@@ -8,9 +8,11 @@ use tokio::sync::broadcast;
 use crate::clock::Timestamp;
 use crate::connections::Connection;
 use crate::failure::Failure;
-use crate::frames::{Outgoing, StatusOf};
+use crate::frames::Outgoing;
 use crate::gateway::MessagesGateway;
-use crate::model::{AGENT_STATUSES, CONVERSATION_STATUSES, Conversation, Message, NewMessage, Role, User, new_id};
+use crate::model::{
+    AGENT_STATUSES, CONVERSATION_STATUSES, Conversation, Message, NewMessage, OFFLINE, Role, User, new_id,
+};
 use crate::store::{Store, Stored};
 
 const MAX_CLIENT_ID_BYTES: usize = 128;
@@ -58,14 +60,10 @@ impl Chat {
         }
         connection.end_of_list();
 
-        let is_news = is_first && user.is_agent();
-        for (agent_id, status) in self.store.agent_statuses().await? {
-            if is_news && agent_id == user.id {
-                self.gateway.emit_agent_status(&agent_id, &status);
-            } else if connections.is_connected(&agent_id) {
-                let (agent_id, status) = (&agent_id, &status);
-                connection.send(&Outgoing::Agent { data: StatusOf { agent_id, status } });
-            }
+        self.gateway.tell_agent_statuses(connection);
+        if is_first && user.is_agent() {
+            let status = self.store.agent_status(&user.id).await?;
+            self.gateway.emit_agent_status(&user.id, &status);
         }
         Ok(())
     }
@@ -73,7 +71,7 @@ impl Chat {
     pub(crate) fn farewell(&self, connection: &Connection) {
         let was_last = self.gateway.connections.remove(connection);
         if was_last && connection.user.is_agent() {
-            self.gateway.emit_agent_status(&connection.user.id, "offline");
+            self.gateway.emit_agent_status(&connection.user.id, OFFLINE);
         }
     }
 

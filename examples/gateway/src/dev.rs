@@ -1,11 +1,11 @@
-//! For development only: tokens for whoever asks.
+//! For development only: tokens for whoever asks, and who is connected.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Json, State};
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,7 +16,15 @@ use crate::server::App;
 const DEFAULT_TTL_SECONDS: i64 = 12 * 3_600;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/dev/token", post(token))
+    Router::new().route("/dev/token", post(token)).route("/dev/connections", get(connections))
+}
+
+async fn connections(State(app): State<Arc<App>>) -> Json<Value> {
+    let gateway = &app.chat.gateway;
+    Json(json!({
+        "connections": gateway.connections.all().len(),
+        "subscriptions": gateway.subscription_count().await,
+    }))
 }
 
 #[derive(Deserialize)]

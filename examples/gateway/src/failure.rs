@@ -1,7 +1,7 @@
 //! What can go wrong, as a REST reply and as an `error` frame.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -61,6 +61,12 @@ impl IntoResponse for Failure {
 
 impl From<JsonRejection> for Failure {
     fn from(rejection: JsonRejection) -> Self {
+        Self::new(rejection.status(), "wrong-shape", rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Failure {
+    fn from(rejection: QueryRejection) -> Self {
         Self::new(rejection.status(), "wrong-shape", rejection.body_text())
     }
 }

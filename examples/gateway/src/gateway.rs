@@ -1,12 +1,14 @@
 //! Tells everybody who may know.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use crate::connections::{Connection, ConnectionId, Connections};
 use crate::frames::{Outgoing, StatusOf, TypingOf, UserIds};
-use crate::model::{Conversation, Message};
+use crate::model::{Conversation, Message, OFFLINE};
 use crate::rooms::{Entered, PAGE, Room, Rooms};
 use crate::store::{Range, Store};
 
@@ -18,6 +20,8 @@ pub struct MessagesGateway {
     store: Store,
     pub(crate) connections: Connections,
     rooms: Rooms,
+    /// Who is not offline.
+    agents: Mutex<BTreeMap<String, String>>,
 }
 
 /// Where a subscriber wants to go on.
@@ -29,7 +33,7 @@ pub(crate) struct Cursor {
 
 impl MessagesGateway {
     pub(crate) fn new(store: Store) -> Self {
-        Self { store, connections: Connections::default(), rooms: Rooms::default() }
+        Self { store, connections: Connections::default(), rooms: Rooms::default(), agents: Mutex::default() }
     }
 
     /// A message was stored: its conversation's subscribers get it, and all who see the
@@ -63,8 +67,22 @@ impl MessagesGateway {
     /// An agent's status has changed: everybody is told.
     pub fn emit_agent_status(&self, agent_id: &str, status: &str) {
         let text = Outgoing::Agent { data: StatusOf { agent_id, status } }.encode();
+        // Held while telling, so that nobody hears an older status after a newer one.
+        let mut agents = self.agents.lock();
         for connection in self.connections.all() {
             connection.queue.push(text.clone());
+        }
+        if status == OFFLINE {
+            agents.remove(agent_id);
+        } else {
+            agents.insert(agent_id.to_owned(), status.to_owned());
+        }
+    }
+
+    /// Tells a newcomer of the agents who are there.
+    pub(crate) fn tell_agent_statuses(&self, connection: &Connection) {
+        for (agent_id, status) in self.agents.lock().iter() {
+            connection.send(&Outgoing::Agent { data: StatusOf { agent_id, status } });
         }
     }
 
@@ -127,6 +145,11 @@ impl MessagesGateway {
         if room.leave(connection) {
             tell_presence(&room, conversation_id, None);
         }
+    }
+
+    /// How many subscriptions there are, over all connections.
+    pub(crate) async fn subscription_count(&self) -> usize {
+        self.rooms.member_count().await
     }
 
     /// How many messages came after the cursor; None where that cannot be said.

@@ -1,12 +1,11 @@
 //! The gateway as a program.
 
-use std::io::{Write, stderr, stdout};
+use std::io::{self, Write, stderr, stdout};
 use std::process::exit;
 
-use anyhow::Context;
 use clap::Parser;
 use talkwire_gateway::{Gateway, Settings};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -16,28 +15,35 @@ async fn main() -> anyhow::Result<()> {
 
     let settings = Settings::parse();
     settings.warn();
+    let mut signals = Signals::listen()?;
     let gateway = Gateway::start(settings).await?;
     // Deliberately on stdout, and in this form: scripts wait for it.
     writeln!(stdout(), "listening on http://{}", gateway.addr())?;
 
-    stop_signal().await?;
-    tokio::spawn(async {
-        // Whoever asks twice does not want to wait.
-        if stop_signal().await.is_ok() {
-            exit(130);
-        }
-    });
+    signals.next().await;
     tracing::info!("stopping");
-    gateway.shutdown().await;
-    Ok(())
+    tokio::select! {
+        () = gateway.shutdown() => Ok(()),
+        // Whoever asks twice does not want to wait.
+        () = signals.next() => exit(130),
+    }
 }
 
-async fn stop_signal() -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// What asks a program to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    Ok(())
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }

@@ -100,7 +100,10 @@ pub struct Conversation {
 pub(crate) const CONVERSATION_STATUSES: [&str; 3] = ["open", "pending", "resolved"];
 
 /// The statuses that an agent can have.
-pub(crate) const AGENT_STATUSES: [&str; 4] = ["online", "away", "busy", "offline"];
+pub(crate) const AGENT_STATUSES: [&str; 4] = ["online", "away", "busy", OFFLINE];
+
+/// The status of an agent of whom nothing is heard.
+pub(crate) const OFFLINE: &str = "offline";
 
 pub(crate) fn new_id(prefix: &str) -> String {
     format!("{prefix}_{}", Uuid::now_v7().simple())

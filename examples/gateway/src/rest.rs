@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Json, Path, Query, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, VARY};
 use axum::http::request::Parts;
@@ -108,9 +108,10 @@ async fn messages(
     State(app): State<Arc<App>>,
     Caller(user): Caller,
     Path(id): Path<String>,
-    Query(request): Query<PageRequest>,
+    request: Result<Query<PageRequest>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
+    let Query(request) = request?;
     app.chat.check_access(&user, &id).await?;
     let store = &app.chat.store;
     let limit = request.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);

@@ -47,6 +47,15 @@ impl Rooms {
         let room = Arc::clone(self.0.lock().entry(conversation_id.to_owned()).or_default());
         Entered { room: room.lock_owned().await, _sweep: sweep }
     }
+
+    pub(crate) async fn member_count(&self) -> usize {
+        let rooms: Vec<_> = self.0.lock().values().map(Arc::clone).collect();
+        let mut count = 0;
+        for room in rooms {
+            count += room.lock().await.members.len();
+        }
+        count
+    }
 }
 
 impl Room {

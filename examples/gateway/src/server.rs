@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -19,6 +20,7 @@ use tracing::{Span, info_span};
 use crate::bot;
 use crate::chat::Chat;
 use crate::dev;
+use crate::failure::Failure;
 use crate::frames::Outgoing;
 use crate::gateway::MessagesGateway;
 use crate::origins::Origins;
@@ -94,7 +96,12 @@ impl Gateway {
         self.addr
     }
 
-    /// What can be told to everybody.
+    /// The way to say something from within.
+    pub fn chat(&self) -> &Chat {
+        &self.app.chat
+    }
+
+    /// The way to tell of something that was done elsewhere.
     pub fn messages(&self) -> &MessagesGateway {
         &self.app.chat.gateway
     }
@@ -119,12 +126,13 @@ impl Gateway {
         self.app.sessions.close();
         let ended = timeout(SHUTDOWN_TIMEOUT, async {
             self.app.sessions.wait().await;
-            self.serving.await
+            // Err: it was aborted, which ends it just as well.
+            let _ = self.serving.await;
+            self.app.chat.store.close().await;
         });
         if ended.await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
-        self.app.chat.store.close().await;
     }
 }
 
@@ -144,4 +152,12 @@ fn routes(app: &Arc<App>) -> Router {
 /// Names the path alone: a query may hold a token.
 fn span(request: &Request) -> Span {
     info_span!("http", method = %request.method(), path = request.uri().path())
+}
+
+async fn nothing() -> Failure {
+    Failure::not_found("there is nothing here")
+}
+
+async fn not_so() -> Failure {
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this cannot be done here")
 }

@@ -8,7 +8,7 @@ use clap::{ArgAction, Parser};
 
 /// The reference gateway of talkwire.
 #[derive(Debug, Clone, Parser)]
-#[command(version)]
+#[command(version, args_override_self = true)]
 pub struct Settings {
     /// For development: seeds an empty database, hands out tokens at `POST /dev/token`, starts the bot.
     #[arg(long)]

@@ -6,7 +6,7 @@ use sqlx::{query, query_as, query_scalar};
 
 use crate::clock::Timestamp;
 use crate::database::Database;
-use crate::model::{Conversation, Message, NewMessage, Role, User, new_id, new_secret};
+use crate::model::{Conversation, Message, NewMessage, User, new_id, new_secret};
 use crate::rows::{ConversationRow, MessageRow, ParticipantRow, assemble};
 
 /// The chat's memory.
@@ -80,11 +80,9 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn agent_statuses(&self) -> sqlx::Result<Vec<(String, String)>> {
-        query_as("SELECT id, status FROM users WHERE role = $1 ORDER BY id")
-            .bind(Role::Agent)
-            .fetch_all(&self.database.reader)
-            .await
+    /// The status that an agent has chosen.
+    pub(crate) async fn agent_status(&self, id: &str) -> sqlx::Result<String> {
+        query_scalar("SELECT status FROM users WHERE id = $1").bind(id).fetch_one(&self.database.reader).await
     }
 
     pub(crate) async fn save_agent_status(&self, id: &str, status: &str) -> sqlx::Result<()> {
