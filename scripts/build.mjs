@@ -37,8 +37,8 @@ export async function build() {
 }
 
 function bindgen(folder) {
-  const how = ['--target', 'web', '--profile', 'wasm', '--no-pack', '--no-opt', '--mode', 'no-install'];
-  const args = ['build', root, ...how, '--out-dir', folder];
+  const what = ['--target', 'web', '--profile', 'wasm', '--out-dir', folder];
+  const args = ['build', root, ...what, '--no-pack', '--no-opt', '--mode', 'no-install'];
   const env = { ...withCargoTools(), ...withoutOurPaths() };
   return run('building the WebAssembly module', 'wasm-pack', args, { env });
 }
