@@ -1,13 +1,30 @@
 // The client: usable at once; what is asked of it before the engine is there is done when it is.
 import { Conversation } from './conversation.js';
 import { TalkwireError } from './error.js';
-import { createHost } from './host.js';
+import { createHost, errorEvent } from './host.js';
 import { ConversationList } from './list.js';
 import { canRun, enter, reside, whenLoaded } from './load.js';
 import { toConfig } from './options.js';
 import { callSafely, Notifier, Store } from './store.js';
 
 const IDLE = connection({ phase: 'idle', transport: null, attempt: 0, retryAt: null, error: null });
+/** What is counted, before there is an engine that counts. */
+const NO_STATS = Object.freeze({
+  attempts: 0,
+  sessions: 0,
+  framesReceived: 0,
+  framesSent: 0,
+  events: 0,
+  duplicates: 0,
+  late: 0,
+  gaps: 0,
+  recovered: 0,
+  polls: 0,
+  posts: 0,
+  sends: 0,
+  dropped: 0,
+  errors: 0,
+});
 /** Who holds a conversation: the client itself, its stores, and from here on hooks. */
 const RAW_HOLDER = 0;
 const STORE_HOLDER = 1;
@@ -31,12 +48,12 @@ export function create(options) {
     conversation: (id) => engine.conversations.get(id),
     on: (type, listener) => engine.on(type, listener),
     send: (frame) => engine.sendFrame(frame, RAW_HOLDER),
-    stats: () => engine.read((core) => core.stats()) ?? {},
-    dump: () => engine.read((core) => core.dump()) ?? {},
+    stats: () => engine.read((core) => core.stats()) ?? NO_STATS,
+    dump: () => engine.read((core) => core.dump()) ?? { stats: NO_STATS, transitions: [] },
   };
   parts.set(client, {
     acquire: () => engine.do((core) => core.acquire()),
-    release: () => (engine.core ? engine.do((core) => core.release()) : engine.close()),
+    release: () => engine.do((core) => core.release()),
     onEnded: (listener) => engine.endListeners.push(listener),
     newHolder: () => engine.newHolder(),
   });
@@ -142,7 +159,9 @@ class Engine {
     const { type, conversationId } = sent.value ?? {};
     const isWish = type === 'subscribe' || type === 'unsubscribe';
     if (!isWish || conversationId === undefined) {
-      return this.#deliver(newId(), sent, (core, number) => core.sendRaw(number, sent.value, sent.bytes));
+      return this.#deliver(newId(), sent, (core, number) =>
+        core.sendRaw(number, sent.value, sent.bytes),
+      );
     }
     const conversation = this.conversations.get(conversationId);
     this.call(conversation, (core, slot) =>
@@ -160,6 +179,7 @@ class Engine {
   }
 
   loadBefore(conversation, limit) {
+    if (this.#isOver || !canRun()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const waiting = this.#loads.get(conversation) ?? [];
       this.#loads.set(conversation, [...waiting, { resolve, reject }]);
@@ -221,10 +241,11 @@ class Engine {
   /** The instance broke: nothing may be asked of the engine any more. */
   trapped(cause) {
     this.core = undefined;
-    const message = 'talkwire has failed inside; this client is closed. A new one works. Please report this.';
+    const message =
+      'talkwire has failed inside; this client is closed. A new one works. Please report this.';
     const error = new TalkwireError('internal', message, false, { cause });
     this.connection.set(Object.freeze({ ...this.connection.getSnapshot(), error }));
-    this.emit({ type: 'error', error });
+    this.emit(errorEvent(error));
     this.ended();
   }
 
@@ -236,7 +257,7 @@ class Engine {
       (error) => {
         const before = this.connection.getSnapshot();
         this.setConnection({ ...before, phase: 'waiting', error });
-        this.emit({ type: 'error', error });
+        this.emit(errorEvent(error));
       },
       () => !this.#isOver,
     );
@@ -257,7 +278,7 @@ class Engine {
   #deliver(id, sent, call) {
     const number = ++this.#lastDelivery;
     if (sent.error) {
-      this.emit({ type: 'error', error: sent.error });
+      this.emit(errorEvent(sent.error));
       return delivery(id, Promise.resolve(result('dropped', 'rejected')), () => false);
     }
     if (this.#isOver || !canRun()) {

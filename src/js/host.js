@@ -45,8 +45,8 @@ export function createHost(client, options) {
       if (late) event.late = true;
       client.emit(event);
     },
-    report: (error, slot) => client.emit({ type: 'error', error, conversationId: at(slot)?.id }),
-    lost: (slot) => client.emit({ type: 'gap', conversationId: at(slot)?.id }),
+    report: (error, slot) => client.emit(errorEvent(error, at(slot)?.id)),
+    lost: (slot) => client.emit({ type: 'gap', conversationId: at(slot)?.id, data: null }),
     connection: (phase, transport = null, attempt, retryAt = null, error = null) =>
       client.setConnection({ phase, transport, attempt, retryAt, error }),
 
@@ -54,7 +54,8 @@ export function createHost(client, options) {
       edit(slot, (conversation) =>
         conversation.place(index, replaces, shown(conversation.id, data, state, clientId, draft)),
       ),
-    state: (slot, index, state) => edit(slot, (conversation) => conversation.setState(index, state)),
+    state: (slot, index, state) =>
+      edit(slot, (conversation) => conversation.setState(index, state)),
     remove: (slot, index, count) => edit(slot, (conversation) => conversation.remove(index, count)),
     status: (slot, status, error = null) =>
       edit(slot, (conversation) => conversation.assign({ status, error })),
@@ -89,6 +90,14 @@ export function createHost(client, options) {
   };
 }
 
+/** What the listeners of `error` get. */
+export const errorEvent = (error, conversationId) => ({
+  type: 'error',
+  conversationId,
+  data: error,
+  error,
+});
+
 /** A message as a snapshot shows it. */
 function shown(conversationId, data, state, clientId, draft) {
   const fields = draft ? { id: clientId, content: data } : asObject(data);
@@ -98,5 +107,4 @@ function shown(conversationId, data, state, clientId, draft) {
   return message;
 }
 
-const asObject = (data) =>
-  typeof data === 'object' && data !== null ? data : { content: data };
+const asObject = (data) => (typeof data === 'object' && data !== null ? data : { content: data });

@@ -75,7 +75,7 @@ export interface GapEvent {
   readonly type: 'gap';
   /** Where something is missing. */
   readonly conversationId: string;
-  readonly data?: undefined;
+  readonly data: null;
   readonly via?: undefined;
 }
 
@@ -86,7 +86,8 @@ export interface ErrorEvent {
   readonly error: TalkwireError;
   /** The conversation it is about, if it is about one. */
   readonly conversationId?: string | undefined;
-  readonly data?: undefined;
+  /** The same as `error`. */
+  readonly data: TalkwireError;
   readonly via?: undefined;
 }
 

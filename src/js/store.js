@@ -98,7 +98,6 @@ export function callSafely(listener, ...args) {
   try {
     listener(...args);
   } catch (error) {
-    if (typeof reportError === 'function') reportError(error);
-    else console.error(error);
+    reportError(error);
   }
 }
