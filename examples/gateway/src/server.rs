@@ -146,7 +146,13 @@ fn routes(app: &Arc<App>) -> Router {
     if settings.dev {
         routes = routes.merge(dev::routes());
     }
-    routes.layer(app.origins.cors()).layer(TraceLayer::new_for_http().make_span_with(span)).with_state(Arc::clone(app))
+    routes
+        .fallback(nothing)
+        .method_not_allowed_fallback(not_so)
+        .layer(app.origins.cors())
+        // What fails is logged where it fails.
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
+        .with_state(Arc::clone(app))
 }
 
 /// Names the path alone: a query may hold a token.
