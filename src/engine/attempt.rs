@@ -38,6 +38,7 @@ impl<P: Payload> Client<P> {
             opened_at: self.cx.now,
             has_spoken: false,
             is_stable: false,
+            is_leaving: false,
         });
         self.cx.stats.attempts += 1;
         self.cx.wake_in(Timer::ConnectTimeout, self.cx.config.connect_timeout_ms);
@@ -71,10 +72,9 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn dial_failed(&mut self, generation: u32, detail: String, lasting: bool) {
-        if self.connectivity.attempt.as_ref().is_none_or(|link| link.generation != generation) {
+        if !self.end_attempt(generation) {
             return;
         }
-        self.connectivity.attempt = None;
         if lasting {
             self.stop(Error::lasting(ErrorCode::DialFailed, detail));
         } else {
@@ -83,23 +83,22 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn connect_timed_out(&mut self) {
-        let Some(link) = self.connectivity.attempt.take() else {
+        let Some(generation) = self.connectivity.attempt.as_ref().map(|link| link.generation) else {
             return;
         };
-        self.cx.wish(Effect::Hangup { generation: link.generation, code: Some(REPLACED) });
+        self.end_attempt(generation);
+        self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
         self.connectivity.server = Server::Unknown;
         self.failed(Error::passing(ErrorCode::ConnectTimeout, ""), None);
     }
 
     pub(super) fn closed(&mut self, generation: u32, close: Close) {
-        if self.connectivity.attempt.as_ref().is_some_and(|link| link.generation == generation) {
-            self.connectivity.attempt = None;
-        } else if self.connectivity.session.as_ref().is_some_and(|link| link.generation == generation) {
-            self.connectivity.session = None;
+        if !self.end_attempt(generation) {
+            if self.connectivity.session.take_if(|link| link.generation == generation).is_none() {
+                return;
+            }
             self.forget_session();
             self.arm_fall_back();
-        } else {
-            return;
         }
         let verdict = close.verdict.unwrap_or_else(|| close_code::classify(close.code));
         let detail = describe(&close);
@@ -121,27 +120,43 @@ impl<P: Payload> Client<P> {
             return;
         }
         self.connectivity.has_fresh_token = true;
-        self.cx.timers.clear(Timer::ConnectTimeout);
-        self.cx.timers.clear(Timer::HelloWait);
         self.attempt();
     }
 
-    /// One more failure: the next attempt gets its time.
+    /// True if this was the attempt on its way.
+    fn end_attempt(&mut self, generation: u32) -> bool {
+        let is_it = self.connectivity.attempt.as_ref().is_some_and(|link| link.generation == generation);
+        if is_it {
+            self.connectivity.attempt = None;
+            self.cx.timers.clear(Timer::ConnectTimeout);
+            self.cx.timers.clear(Timer::HelloWait);
+        }
+        is_it
+    }
+
+    /// One more failure: the next attempt gets its time, unless one is on its way.
     pub(super) fn failed(&mut self, error: Error, floor_ms: Option<u64>) {
-        self.cx.timers.clear(Timer::ConnectTimeout);
-        self.cx.timers.clear(Timer::HelloWait);
-        let delay_ms = self.connectivity.backoff.next_delay_ms(&self.cx.config.backoff, &mut self.cx.rng);
-        if self.connectivity.backoff.failures() >= self.cx.config.backoff.max_attempts {
-            self.stop(Error::lasting(ErrorCode::TooManyAttempts, error.detail));
+        self.connectivity.error = Some(error.clone());
+        if self.connectivity.attempt.is_some() {
+            self.cx.report(error, None);
             return;
         }
-        self.cx.report(error.clone(), None);
-        self.connectivity.error = Some(error);
-        if self.connectivity.session.is_none()
-            && self.connectivity.backoff.failures() >= self.cx.config.polling.start_after_attempts
-        {
-            self.fall_back();
+        let delay_ms = self.connectivity.backoff.next_delay_ms(&self.cx.config.backoff, &mut self.cx.rng);
+        let failures = self.connectivity.backoff.failures();
+        match &self.connectivity.session {
+            Some(session) if !session.is_leaving && !session.liveness.is_silent(self.cx.now) => {
+                self.cx.report(error, None);
+                return;
+            }
+            Some(_) => {}
+            None if failures >= self.cx.config.backoff.max_attempts => {
+                self.stop(Error::lasting(ErrorCode::TooManyAttempts, error.detail));
+                return;
+            }
+            None if failures >= self.cx.config.polling.start_after_attempts => self.fall_back(),
+            None => {}
         }
+        self.cx.report(error, None);
         self.retry_in(delay_ms.max(floor_ms.unwrap_or(0)));
     }
 

@@ -1,6 +1,5 @@
 //! The machine: `handle(input, now)`, then drain `poll_effect()`, then sleep until `next_deadline()`.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Payload;
@@ -8,17 +7,15 @@ use super::config::Config;
 use super::connectivity::Connectivity;
 use super::context::Context;
 use super::conversation::{Conversations, Join};
-use super::effect::{Edit, Effect, Event, EventKind, State, Status, Via};
-use super::input::{DeliveryId, Input, RequestId, Slot};
+use super::effect::Effect;
+use super::input::{DeliveryId, Input, Slot};
 use super::joining::Asked;
 use super::outbox::Outbox;
-use super::polling::{Polling, Request};
+use super::polling::{Polling, Requests};
 use super::stats::{Dump, Stats};
 use super::time::Timestamp;
-use super::timeline::{Arrival, Told};
 use super::timers::Timer;
 use super::typing::Typists;
-use super::view::View;
 
 /// A deadline missed by this much means that the machine slept.
 const SLEEP_MS: u64 = 15_000;
@@ -32,13 +29,15 @@ pub struct Client<P> {
     pub(super) asked: Asked,
     pub(super) outbox: Outbox<P>,
     pub(super) polling: Polling,
-    pub(super) requests: BTreeMap<RequestId, Request>,
+    pub(super) requests: Requests,
     pub(super) typists: Typists,
 }
 
 impl<P: Payload> Client<P> {
     /// A client that has done nothing yet.
-    pub fn new(config: Config) -> Self {
+    pub fn new(mut config: Config) -> Self {
+        // An interval of nothing would never let time pass.
+        config.heartbeat.interval_ms = config.heartbeat.interval_ms.max(1);
         Self {
             connectivity: Connectivity::new(&config),
             cx: Context::new(config),
@@ -46,14 +45,16 @@ impl<P: Payload> Client<P> {
             asked: Asked::default(),
             outbox: Outbox::default(),
             polling: Polling::default(),
-            requests: BTreeMap::new(),
+            requests: Requests::default(),
             typists: Typists::default(),
         }
     }
 
     /// The number of a conversation, which inputs and effects speak of.
     pub fn open_conversation(&mut self, id: &str) -> Slot {
-        self.conversations.open(id)
+        let slot = self.conversations.open(id);
+        self.forget_rested();
+        slot
     }
 
     /// The id of a conversation.
@@ -111,6 +112,15 @@ impl<P: Payload> Client<P> {
         }
     }
 
+    /// Keeps the number of conversations that nobody wants within its bound.
+    pub(super) fn forget_rested(&mut self) {
+        let Self { conversations, outbox, cx, .. } = self;
+        while let Some(slot) = conversations.forget_oldest(|slot| outbox.holds(slot)) {
+            cx.timers.clear(Timer::Hole(slot));
+            cx.wish(Effect::Forget(slot));
+        }
+    }
+
     fn dispatch(&mut self, input: Input<P>) {
         if self.connectivity.is_ended() {
             return;
@@ -162,109 +172,16 @@ impl<P: Payload> Client<P> {
             Timer::IdleClose => self.close(),
             Timer::JoinAnswer => self.joins_overdue(),
             Timer::Rejoin(slot) => self.sync(&[slot]),
+            Timer::Hole(slot) => self.mend_hole(slot),
             Timer::Linger(slot) => self.lingered(slot),
             Timer::FallBack => self.fall_back(),
             Timer::PollThread(slot) => self.read_thread(slot),
             Timer::PollList => self.read_list(),
+            Timer::FetchTimeout => self.fetches_overdue(),
             Timer::SendAnswer => self.sends_overdue(),
             Timer::OutboxExpiry => self.expire_sends(),
             Timer::PostRetry => self.pump(),
             Timer::TypingExpiry => self.expire_typing(),
-        }
-    }
-
-    fn view(&mut self, slot: Slot) {
-        let limit = self.cx.config.history_max_messages;
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return;
-        };
-        if conversation.view.is_some() {
-            return;
-        }
-        conversation.view = Some(View::new(limit));
-        if conversation.is_wanted() && self.cx.config.polling.messages {
-            self.want_read(slot);
-        }
-    }
-
-    /// Passes on what a timeline made of what came: to the snapshot and to the listeners.
-    pub(super) fn tell(&mut self, slot: Slot, told: Vec<Told<P>>) {
-        for one in told {
-            match one {
-                Told::New(arrival) => self.tell_message(slot, arrival, None, false),
-                Told::Late(arrival, before) => {
-                    self.cx.stats.late += 1;
-                    self.tell_message(slot, arrival, before, true);
-                }
-                Told::History(arrival, before) => self.show(slot, &arrival, before),
-                Told::Gap => self.tell_gap(slot),
-            }
-        }
-    }
-
-    fn tell_message(&mut self, slot: Slot, arrival: Arrival<P>, before: Option<Rc<str>>, late: bool) {
-        self.confirm_send(slot, &arrival);
-        self.show(slot, &arrival, before);
-        let is_mine = self.outbox.take_echo(arrival.keys.client_id.as_deref());
-        self.cx.event(Event {
-            kind: EventKind::Message,
-            conversation: self.conversation_id(slot),
-            data: arrival.data,
-            whole: arrival.whole,
-            via: if is_mine { Via::Echo } else { arrival.via },
-            late,
-        });
-    }
-
-    fn show(&mut self, slot: Slot, arrival: &Arrival<P>, before: Option<Rc<str>>) {
-        let mut edits = Vec::new();
-        if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
-            view.place(arrival.data.clone(), &arrival.keys, before.as_deref(), &mut edits);
-        }
-        self.edit_all(slot, edits);
-    }
-
-    pub(super) fn edit_all(&mut self, slot: Slot, edits: Vec<Edit<P>>) {
-        for edit in edits {
-            self.cx.edit(slot, edit);
-        }
-    }
-
-    pub(super) fn mark(&mut self, slot: Slot, client_id: &str, state: State) {
-        let mut edits = Vec::new();
-        if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
-            view.mark(client_id, state, &mut edits);
-        }
-        self.edit_all(slot, edits);
-    }
-
-    fn tell_gap(&mut self, slot: Slot) {
-        self.cx.stats.gaps += 1;
-        if let Some(conversation) = self.conversations.at_mut(slot) {
-            conversation.has_gap = true;
-        }
-        self.cx.edit(slot, Edit::Gap(true));
-        self.cx.wish(Effect::Gap(slot));
-    }
-
-    /// Brings a conversation's status in line with what is the case.
-    pub(super) fn refresh_status(&mut self, slot: Slot) {
-        let has_session = self.connectivity.session.is_some();
-        let is_polling = self.polling.is_active && self.cx.config.polling.messages;
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return;
-        };
-        let status = match conversation.join {
-            Join::Refused => Status::Error,
-            _ if !conversation.is_wanted() => Status::Idle,
-            Join::In => Status::Live,
-            Join::Out | Join::Asked { .. } if is_polling && !has_session => Status::Polling,
-            Join::Out | Join::Asked { .. } => Status::Joining,
-        };
-        if conversation.status != status {
-            conversation.status = status;
-            let error = conversation.error.clone();
-            self.cx.edit(slot, Edit::Status { status, error });
         }
     }
 }

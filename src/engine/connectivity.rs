@@ -46,6 +46,8 @@ pub(super) struct Link {
     pub(super) opened_at: Timestamp,
     pub(super) has_spoken: bool,
     pub(super) is_stable: bool,
+    /// The server has said that it will close.
+    pub(super) is_leaving: bool,
 }
 
 /// What the application wants.
@@ -144,6 +146,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn close(&mut self) {
         self.drop_links(Some(GOING));
         self.stop_polling();
+        self.abort_fetches();
         self.drop_all_sends();
         self.cx.timers.clear_all();
         self.connectivity.desired = Desired::Ended;

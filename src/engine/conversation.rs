@@ -29,6 +29,8 @@ pub(super) struct Conversation<P> {
     pub join_failures: u32,
     /// Its order.
     pub timeline: Timeline<P>,
+    /// The server or HTTP was asked for a number that is missing.
+    pub is_mending: bool,
     /// What a page shows of it.
     pub view: Option<View>,
     /// How it is read over HTTP.
@@ -62,9 +64,14 @@ pub(super) enum Join {
 }
 
 impl<P> Conversation<P> {
+    /// Whether somebody listens.
+    pub(super) const fn is_held(&self) -> bool {
+        !self.holders.is_empty()
+    }
+
     /// Whether the server should know of it.
     pub(super) const fn is_wanted(&self) -> bool {
-        !self.holders.is_empty() || self.is_lingering
+        self.is_held() || self.is_lingering
     }
 }
 
@@ -102,6 +109,7 @@ impl<P: Clone> Conversations<P> {
                 join: Join::Out,
                 join_failures: 0,
                 timeline: Timeline::default(),
+                is_mending: false,
                 view: None,
                 reader: Reader::default(),
                 status: Status::Idle,
@@ -111,7 +119,7 @@ impl<P: Clone> Conversations<P> {
             });
         }
         self.by_id.insert(id, slot);
-        self.resting.push_back(slot);
+        self.rest(slot);
         slot
     }
 
@@ -145,14 +153,23 @@ impl<P: Clone> Conversations<P> {
         self.all().into_iter().filter(|slot| self.at(*slot).is_some_and(Conversation::is_wanted)).collect()
     }
 
-    /// Nobody wants `slot` any more; gives the slot that is forgotten in its place.
-    pub(super) fn rest(&mut self, slot: Slot) -> Option<Slot> {
+    /// Nobody wants `slot` any more.
+    pub(super) fn rest(&mut self, slot: Slot) {
+        self.resting.retain(|other| *other != slot);
         self.resting.push_back(slot);
-        while self.resting.len() > MAX_RESTING {
+    }
+
+    /// Forgets one conversation that has rested the longest, if too many rest; gives its slot.
+    pub(super) fn forget_oldest(&mut self, is_needed: impl Fn(Slot) -> bool) -> Option<Slot> {
+        for _ in MAX_RESTING..self.resting.len() {
             let oldest = self.resting.pop_front()?;
-            let is_kept = self.resting.contains(&oldest)
-                || self.at(oldest).is_none_or(|conversation| conversation.is_wanted() || conversation.view.is_some());
-            if is_kept {
+            let Some(conversation) = self.at(oldest).filter(|conversation| !conversation.is_wanted()) else {
+                continue;
+            };
+            let reader = &conversation.reader;
+            let is_read = reader.in_flight.is_some() || reader.is_queued;
+            if is_read || conversation.view.is_some() || is_needed(oldest) {
+                self.resting.push_back(oldest);
                 continue;
             }
             if let Some(gone) = self.slots.get_mut(oldest.0 as usize).and_then(Option::take) {

@@ -6,7 +6,7 @@ use super::effect::{Effect, Fetch, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Fetched, Item, Slot};
 use super::polling::Request;
-use super::timeline::{Arrival, Told};
+use super::timeline::{Arrival, Between, Told};
 
 impl<P: Payload> Client<P> {
     pub(super) fn load_before(&mut self, slot: Slot, limit: u32) {
@@ -21,9 +21,7 @@ impl<P: Payload> Client<P> {
             return;
         };
         let fetch = Fetch::Before { conversation: conversation.id.clone(), before, limit };
-        let request = self.cx.next_request();
-        self.requests.insert(request, Request::Before(slot));
-        self.cx.wish(Effect::Fetch(request, fetch));
+        self.fetch(Request::Before(slot), fetch);
     }
 
     pub(super) fn hydrate(&mut self, slot: Slot, items: Vec<Item<P>>) {
@@ -59,7 +57,10 @@ impl<P: Payload> Client<P> {
             .into_iter()
             .filter(|item| item.keys.id.as_deref().is_none_or(|id| !view.holds(id)))
             .map(|Item { data, keys }| {
-                Told::History(Arrival { data, whole: None, keys, via: Via::Poll }, oldest.clone())
+                Told::History(
+                    Arrival { data, whole: None, keys, via: Via::Poll },
+                    Between { after: None, before: oldest.clone() },
+                )
             })
             .collect();
         self.tell(slot, fresh);

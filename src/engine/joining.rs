@@ -8,7 +8,6 @@ use crate::protocol::{Outgoing, Subscribed};
 use super::Payload;
 use super::client::Client;
 use super::conversation::Join;
-use super::effect::Effect;
 use super::error::{Error, ErrorCode};
 use super::input::{Holder, Slot};
 use super::timers::Timer;
@@ -20,7 +19,11 @@ const REJOIN_MAX_MS: u64 = 20_000;
 
 /// Subscribes that wait for an answer, the oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Asked(VecDeque<(u32, Slot)>);
+pub(super) struct Asked {
+    queue: VecDeque<(u32, Slot)>,
+    /// How many in a row got none.
+    unanswered: u32,
+}
 
 impl<P: Payload> Client<P> {
     pub(super) fn hold(&mut self, slot: Slot, holder: Holder) {
@@ -70,9 +73,9 @@ impl<P: Payload> Client<P> {
         self.cx.timers.clear(Timer::Rejoin(slot));
         self.sync(&[slot]);
         self.forget_typing(slot);
-        if let Some(forgotten) = self.conversations.rest(slot) {
-            self.cx.wish(Effect::Forget(forgotten));
-        }
+        self.cx.timers.clear(Timer::Hole(slot));
+        self.conversations.rest(slot);
+        self.forget_rested();
     }
 
     /// Sends the difference between what is wanted and what this session's server knows.
@@ -94,12 +97,13 @@ impl<P: Payload> Client<P> {
             let id = conversation.id.clone();
             match (conversation.is_wanted(), conversation.join) {
                 (true, Join::Out) => {
-                    let reference = features.ack.then(|| self.cx.next_reference());
+                    let is_answered = features.ack || features.replay;
+                    let reference = is_answered.then(|| self.cx.next_reference());
                     let cursor = if features.replay { conversation.timeline.cursor() } else { None };
                     match reference {
                         Some(reference) => {
                             conversation.join = Join::Asked { reference, due };
-                            self.asked.0.push_back((reference, *slot));
+                            self.asked.queue.push_back((reference, *slot));
                             self.cx.timers.set_earlier(Timer::JoinAnswer, due);
                         }
                         None => {
@@ -144,6 +148,7 @@ impl<P: Payload> Client<P> {
         conversation.join = Join::In;
         conversation.join_failures = 0;
         conversation.error = None;
+        self.asked.unanswered = 0;
         let had_cursor = conversation.timeline.cursor().is_some();
         let mut told = Vec::new();
         let wants_page = conversation.timeline.joined(answer, can_read, &mut told);
@@ -166,7 +171,7 @@ impl<P: Payload> Client<P> {
     /// Subscribes that were not answered in time are sent again; when that goes on, the session is doubted.
     pub(super) fn joins_overdue(&mut self) {
         let now = self.cx.now;
-        while let Some((reference, slot)) = self.asked.0.front().copied() {
+        while let Some((reference, slot)) = self.asked.queue.front().copied() {
             let join = self.conversations.at(slot).map(|conversation| conversation.join);
             match join {
                 Some(Join::Asked { reference: latest, due }) if latest == reference => {
@@ -174,16 +179,16 @@ impl<P: Payload> Client<P> {
                         self.cx.timers.set(Timer::JoinAnswer, due);
                         return;
                     }
-                    self.asked.0.pop_front();
+                    self.asked.queue.pop_front();
                     self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
-                    let failures = self.conversations.at(slot).map_or(0, |conversation| conversation.join_failures);
-                    if failures >= MAX_UNANSWERED {
+                    self.asked.unanswered += 1;
+                    if self.asked.unanswered >= MAX_UNANSWERED {
                         self.session_is_silent("subscribes are not answered");
                         return;
                     }
                 }
                 Some(Join::Asked { .. } | Join::Out | Join::In | Join::Refused) | None => {
-                    self.asked.0.pop_front();
+                    self.asked.queue.pop_front();
                 }
             }
         }
@@ -191,7 +196,7 @@ impl<P: Payload> Client<P> {
 
     /// A lost session leaves nothing confirmed.
     pub(super) fn forget_joins(&mut self) {
-        self.asked.0.clear();
+        self.asked = Asked::default();
         self.cx.timers.clear(Timer::JoinAnswer);
         for slot in self.conversations.all() {
             self.cx.timers.clear(Timer::Linger(slot));
@@ -244,7 +249,7 @@ impl<P: Payload> Client<P> {
     fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {
         let slot = match (reply_to, conversation) {
             (Some(reference), _) => {
-                self.asked.0.iter().find(|(asked, _)| *asked == reference).map(|(_, slot)| *slot)?
+                self.asked.queue.iter().find(|(asked, _)| *asked == reference).map(|(_, slot)| *slot)?
             }
             (None, Some(id)) => self.conversations.find(id)?,
             (None, None) => return None,

@@ -18,12 +18,10 @@ impl<P: Payload> Client<P> {
         if self.polling.list.in_flight.is_some() {
             return;
         }
-        let request = self.cx.next_request();
-        self.polling.list.in_flight = Some(request);
         self.cx.stats.polls += 1;
-        self.requests.insert(request, Request::List);
         let etag = self.polling.list.etag.as_ref().map(|(_, etag)| etag.clone());
-        self.cx.wish(Effect::Fetch(request, Fetch::Conversations { etag }));
+        let request = self.fetch(Request::List, Fetch::Conversations { etag });
+        self.polling.list.in_flight = Some(request);
     }
 
     pub(super) fn watch_list(&mut self, is_watched: bool) {

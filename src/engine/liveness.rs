@@ -33,6 +33,11 @@ impl Liveness {
         self.is_asked = false;
     }
 
+    /// Whether no frame came for so long that a sleep would raise doubt.
+    pub(super) const fn is_silent(&self, now: Timestamp) -> bool {
+        now.since(self.last_frame_at) > TRUSTED_MS
+    }
+
     /// After `interval_ms` of silence while the page runs.
     pub(super) const fn after_silence(&self, now: Timestamp, interval_ms: u64, can_ask: bool) -> Doubt {
         if now.since(self.last_frame_at) < interval_ms {
@@ -43,13 +48,12 @@ impl Liveness {
 
     /// After the page or the machine slept.
     pub(super) const fn after_sleep(&self, now: Timestamp, interval_ms: u64, can_ask: bool) -> Doubt {
-        let silent_ms = now.since(self.last_frame_at);
-        if silent_ms <= TRUSTED_MS {
+        if !self.is_silent(now) {
             return Doubt::Trust { until: self.last_frame_at.after(interval_ms) };
         }
         if can_ask {
             Doubt::Ask
-        } else if silent_ms > interval_ms {
+        } else if now.since(self.last_frame_at) > interval_ms {
             Doubt::Replace
         } else {
             Doubt::Trust { until: self.last_frame_at.after(interval_ms) }

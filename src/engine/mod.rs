@@ -4,6 +4,7 @@
 //! wanted done, [`Client::next_deadline`] tells when to come back at the latest.
 
 mod attempt;
+mod backfill;
 mod backoff;
 mod client;
 mod config;
@@ -12,7 +13,9 @@ mod context;
 mod conversation;
 mod effect;
 mod error;
+mod held;
 mod history;
+mod hole;
 mod input;
 mod joining;
 mod list;
@@ -28,6 +31,7 @@ mod rng;
 mod sending;
 mod session;
 mod stats;
+mod telling;
 mod time;
 mod timeline;
 mod timers;

@@ -61,6 +61,11 @@ impl<P: Payload> Outbox<P> {
         self.entries.iter().any(|entry| entry.send.delivery == delivery && entry.stage == Stage::Waiting)
     }
 
+    /// Whether something is to be sent to this conversation.
+    pub(super) fn holds(&self, slot: Slot) -> bool {
+        self.entries.iter().any(|entry| slot_of(&entry.send) == Some(slot))
+    }
+
     /// Whether a message with this client id is mine; it is asked once.
     pub(super) fn take_echo(&mut self, client_id: Option<&str>) -> bool {
         let place = self.echoes.iter().position(|echo| Some(&*echo.client_id) == client_id);

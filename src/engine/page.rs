@@ -79,6 +79,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn page_hide(&mut self) {
         self.connectivity.is_away = true;
+        self.stop_polling();
         self.drop_links(None);
         self.post_before_leaving();
     }
@@ -106,12 +107,17 @@ impl<P: Payload> Client<P> {
     }
 
     fn ask(&mut self, timeout_ms: u64) {
+        let now = self.cx.now;
         let Some(session) = self.connectivity.session.as_mut() else {
             return;
         };
         session.liveness.is_asked = true;
         let generation = session.generation;
-        self.cx.timers.set_earlier(Timer::Answer, self.cx.now.after(timeout_ms));
+        if self.cx.timers.is_due(Timer::Answer, now) {
+            // The time to answer ran out while nothing could be heard.
+            self.cx.timers.clear(Timer::Answer);
+        }
+        self.cx.timers.set_earlier(Timer::Answer, now.after(timeout_ms));
         self.transmit(generation, vec![Outgoing::Ping]);
     }
 }

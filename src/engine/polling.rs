@@ -6,11 +6,15 @@ use std::rc::Rc;
 use super::Payload;
 use super::client::Client;
 use super::connectivity::Desired;
+use super::effect::{Effect, Fetch};
 use super::error::{Error, ErrorCode};
 use super::input::{DeliveryId, Fetched, RequestId, Slot};
 use super::reading::Reader;
+use super::time::Timestamp;
 use super::timers::Timer;
 
+/// A reply may take this long.
+const TIMEOUT_MS: u64 = 20_000;
 const HIDDEN_MS: u64 = 60_000;
 const FAILED_MIN_MS: u64 = 500;
 const FAILED_MAX_MS: u64 = 30_000;
@@ -28,6 +32,10 @@ pub(super) struct Polling {
     pub(super) in_flight: usize,
 }
 
+/// Fetches on their way, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Requests(BTreeMap<RequestId, (Request, Timestamp)>);
+
 /// What a reply answers.
 #[derive(Clone, Debug)]
 pub(super) enum Request {
@@ -44,7 +52,46 @@ impl Polling {
     }
 }
 
+impl Requests {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn first(&self) -> Option<(RequestId, Timestamp)> {
+        self.0.first_key_value().map(|(request, (_, due))| (*request, *due))
+    }
+}
+
 impl<P: Payload> Client<P> {
+    pub(super) fn fetch(&mut self, request: Request, fetch: Fetch<P>) -> RequestId {
+        let id = self.cx.next_request();
+        self.requests.0.insert(id, (request, self.cx.now.after(TIMEOUT_MS)));
+        self.cx.timers.set_earlier(Timer::FetchTimeout, self.cx.now.after(TIMEOUT_MS));
+        self.cx.wish(Effect::Fetch(id, fetch));
+        id
+    }
+
+    /// A reply that takes too long counts as none.
+    pub(super) fn fetches_overdue(&mut self) {
+        while let Some((id, due)) = self.requests.first() {
+            if due > self.cx.now {
+                break;
+            }
+            self.cx.wish(Effect::Abort(id));
+            let detail = String::from("no reply in time");
+            self.fetched(id, Fetched::Failed { status: None, retry_after_ms: None, detail });
+        }
+        if let Some((_, due)) = self.requests.first() {
+            self.cx.timers.set(Timer::FetchTimeout, due);
+        }
+    }
+
+    pub(super) fn abort_fetches(&mut self) {
+        for id in std::mem::take(&mut self.requests.0).into_keys() {
+            self.cx.wish(Effect::Abort(id));
+        }
+    }
+
     pub(super) fn arm_fall_back(&mut self) {
         let polling = &self.cx.config.polling;
         if (polling.messages || polling.conversations || polling.send) && !self.polling.is_active {
@@ -112,12 +159,14 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn fetched(&mut self, request: RequestId, fetched: Fetched<P>) {
-        match self.requests.remove(&request) {
-            Some(Request::Thread { slot, after }) => self.thread_read(slot, after, fetched),
-            Some(Request::Before(slot)) => self.before_read(slot, fetched),
-            Some(Request::List) => self.list_read(fetched),
-            Some(Request::Post(delivery)) => self.post_ended(delivery, fetched),
-            None => {}
+        let Some((asked, _)) = self.requests.0.remove(&request) else {
+            return;
+        };
+        match asked {
+            Request::Thread { slot, after } => self.thread_read(slot, after, fetched),
+            Request::Before(slot) => self.before_read(slot, fetched),
+            Request::List => self.list_read(fetched),
+            Request::Post(delivery) => self.post_ended(delivery, fetched),
         }
     }
 

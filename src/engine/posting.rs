@@ -2,9 +2,9 @@
 
 use super::Payload;
 use super::client::Client;
-use super::effect::{Drop, Effect, Fetch};
+use super::effect::{Drop, Fetch};
 use super::error::{Error, ErrorCode};
-use super::input::{Body, DeliveryId, Fetched, Item, RequestId};
+use super::input::{Body, DeliveryId, Fetched, Item};
 use super::outbox::{Entry, Stage, slot_of};
 use super::polling::Request;
 use super::timers::Timer;
@@ -76,10 +76,8 @@ impl<P: Payload> Client<P> {
             content: content.clone(),
             keepalive,
         };
-        let request: RequestId = self.cx.next_request();
         self.cx.stats.posts += 1;
-        self.requests.insert(request, Request::Post(delivery));
-        self.cx.wish(Effect::Fetch(request, fetch));
+        self.fetch(Request::Post(delivery), fetch);
         true
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Payload;
 use super::client::Client;
 use super::conversation::Conversation;
-use super::effect::{Effect, Fetch};
+use super::effect::Fetch;
 use super::input::{Fetched, Item, RequestId, Slot};
 use super::polling::{Request, failure_delay_ms, slower};
 use super::timers::Timer;
@@ -25,6 +25,8 @@ pub(super) struct Reader {
     pub in_flight: Option<RequestId>,
     /// Another read is wanted as soon as that one ends.
     pub again: bool,
+    /// The next read is of the latest messages, whatever is known: a snapshot begins.
+    pub wants_latest: bool,
     /// It waits for its turn.
     pub is_queued: bool,
     /// The ETag of the last reply, and the cursor it was asked with.
@@ -33,13 +35,6 @@ pub(super) struct Reader {
     pub interval_ms: u64,
     /// Failures in a row.
     pub failures: u32,
-}
-
-/// When to read again.
-enum Next {
-    Now,
-    InTurn,
-    After(u64),
 }
 
 impl<P: Payload> Client<P> {
@@ -57,7 +52,8 @@ impl<P: Payload> Client<P> {
 
     /// A conversation is wanted while there is no session.
     pub(super) fn poll_if_alone(&mut self, slot: Slot) {
-        if self.polling.is_active && self.cx.config.polling.messages {
+        let is_held = self.conversations.at(slot).is_some_and(Conversation::is_held);
+        if is_held && self.polling.is_active && self.cx.config.polling.messages {
             self.want_read(slot);
             self.refresh_status(slot);
         }
@@ -69,112 +65,97 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        if conversation.reader.in_flight.is_some() || conversation.reader.is_queued {
+        let Conversation { reader, timeline, id, .. } = conversation;
+        if reader.in_flight.is_some() || reader.is_queued {
             return;
         }
         if is_full {
-            conversation.reader.is_queued = true;
+            reader.is_queued = true;
             self.polling.queue.push_back(slot);
             return;
         }
-        let request = self.cx.next_request();
-        let after = conversation.timeline.http_cursor();
-        let etag = conversation.reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
-        conversation.reader.in_flight = Some(request);
-        conversation.reader.again = false;
-        let fetch = Fetch::Messages { conversation: conversation.id.clone(), after: after.clone(), etag };
+        let is_latest = !timeline.is_catching_up() && std::mem::take(&mut reader.wants_latest);
+        let after = timeline.http_cursor().filter(|_| !is_latest);
+        let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
+        reader.again = false;
+        let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
         self.polling.in_flight += 1;
         self.cx.stats.polls += 1;
-        self.requests.insert(request, Request::Thread { slot, after });
-        self.cx.wish(Effect::Fetch(request, fetch));
+        let request = self.fetch(Request::Thread { slot, after }, fetch);
+        if let Some(conversation) = self.conversations.at_mut(slot) {
+            conversation.reader.in_flight = Some(request);
+        }
     }
 
     /// Sets the time of a thread's next read, if there is to be one.
     pub(super) fn schedule_read(&mut self, slot: Slot) {
-        let polling = &self.cx.config.polling;
-        let Some(conversation) = self.conversations.at(slot) else {
-            return;
-        };
-        if !polling.messages || !conversation.is_wanted() {
-            return;
+        if let Some(interval_ms) = self.reading_interval_ms(slot) {
+            let delay_ms = self.cx.rng.about(self.slower_if_hidden(interval_ms));
+            self.cx.wake_in(Timer::PollThread(slot), delay_ms);
         }
-        let interval_ms = if self.connectivity.session.is_some() {
-            match polling.safety_interval_ms {
-                Some(safety_ms) => safety_ms,
-                None => return,
-            }
-        } else if self.polling.is_active {
-            conversation.reader.interval_ms.max(polling.messages_interval_ms)
-        } else {
-            return;
-        };
-        let delay_ms = self.cx.rng.about(self.slower_if_hidden(interval_ms));
-        self.cx.wake_in(Timer::PollThread(slot), delay_ms);
     }
 
     pub(super) fn thread_read(&mut self, slot: Slot, after: Option<Rc<str>>, fetched: Fetched<P>) {
-        self.polling.in_flight -= 1;
-        let next = match fetched {
-            Fetched::Failed { status, retry_after_ms, detail } => {
-                self.page_failed(slot, status, retry_after_ms, detail)
+        self.polling.in_flight = self.polling.in_flight.saturating_sub(1);
+        match fetched {
+            Fetched::Failed { status: Some(404), .. } if after.is_some() => self.cursor_refused(slot),
+            Fetched::Failed { retry_after_ms, detail, status } => {
+                self.page_failed(slot, status == Some(404), retry_after_ms, detail);
             }
             Fetched::Messages(items, etag) => self.page_came(slot, after, items, etag),
             Fetched::Posted(_) | Fetched::Conversations(..) | Fetched::NotModified => {
-                self.page_came(slot, after, Vec::new(), None)
-            }
-        };
-        match next {
-            Next::Now => self.read_thread(slot),
-            Next::InTurn => self.schedule_read(slot),
-            Next::After(delay_ms) => {
-                let delay_ms = self.cx.rng.about(delay_ms);
-                self.cx.wake_in(Timer::PollThread(slot), delay_ms);
+                self.page_came(slot, after, Vec::new(), None);
             }
         }
         self.refresh_status(slot);
         self.read_queued();
     }
 
-    fn page_came(&mut self, slot: Slot, after: Option<Rc<str>>, items: Vec<Item<P>>, etag: Option<Rc<str>>) -> Next {
+    fn page_came(&mut self, slot: Slot, after: Option<Rc<str>>, items: Vec<Item<P>>, etag: Option<Rc<str>>) {
         let interval_ms = self.cx.config.polling.messages_interval_ms;
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return Next::InTurn;
+        let Some(Conversation { reader, timeline, is_mending, .. }) = self.conversations.at_mut(slot) else {
+            return;
         };
-        let Conversation { reader, timeline, .. } = conversation;
         let mut told = Vec::new();
         reader.in_flight = None;
         reader.failures = 0;
         if let Some(etag) = etag {
             reader.etag = Some((after.clone(), etag));
         }
-        let is_long = items.len() >= LONG_PAGE && after.is_some();
+        let is_long = items.len() >= LONG_PAGE;
         let is_new = timeline.page(items, after.as_deref(), &mut told);
-        let may_be_more = is_new && (is_long || (after.is_some() && timeline.is_catching_up()));
+        let went_on = after.is_some() && timeline.http_cursor() != after;
+        let may_be_more = went_on && (is_long || (timeline.is_catching_up() && !timeline.is_at_target()));
         let read_on = std::mem::take(&mut reader.again) || may_be_more;
         if !read_on {
             if timeline.is_catching_up() {
                 timeline.caught_up(&mut told);
-            } else if timeline.has_hole() {
+            } else if timeline.has_hole() && *is_mending {
                 timeline.skip_hole(&mut told);
             }
         }
+        let begins_snapshot = reader.wants_latest;
         reader.interval_ms = if is_new { 0 } else { slower(reader.interval_ms.max(interval_ms), IDLE_MAX_MS) };
         self.poll_succeeded();
         self.tell(slot, told);
-        if read_on { Next::Now } else { Next::InTurn }
+        self.watch_hole(slot);
+        if read_on || begins_snapshot {
+            self.read_thread(slot);
+        } else {
+            self.schedule_read(slot);
+        }
     }
 
-    fn page_failed(&mut self, slot: Slot, status: Option<u16>, retry_after_ms: Option<u64>, detail: String) -> Next {
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return Next::InTurn;
+    fn page_failed(&mut self, slot: Slot, is_lasting: bool, retry_after_ms: Option<u64>, detail: String) {
+        let Some(Conversation { reader, timeline, .. }) = self.conversations.at_mut(slot) else {
+            return;
         };
-        let Conversation { reader, timeline, .. } = conversation;
         let mut told = Vec::new();
         reader.in_flight = None;
         reader.again = false;
-        reader.failures += 1;
+        reader.failures = reader.failures.saturating_add(1);
         let failures = reader.failures;
-        if failures >= MAX_FAILED_PAGES || status == Some(404) {
+        if failures >= MAX_FAILED_PAGES || is_lasting {
             if timeline.is_catching_up() {
                 timeline.give_up_catching_up(&mut told);
             } else if timeline.has_hole() {
@@ -183,7 +164,41 @@ impl<P: Payload> Client<P> {
         }
         self.poll_failed(detail, failures, Some(slot));
         self.tell(slot, told);
-        Next::After(failure_delay_ms(failures, retry_after_ms))
+        self.watch_hole(slot);
+        if self.reading_interval_ms(slot).is_some() {
+            let delay_ms = self.cx.rng.about(failure_delay_ms(failures, None)).max(retry_after_ms.unwrap_or(0));
+            self.cx.wake_in(Timer::PollThread(slot), delay_ms);
+        }
+    }
+
+    /// The server does not know the message that the page was to follow: what came after it is found no more.
+    fn cursor_refused(&mut self, slot: Slot) {
+        let mut told = Vec::new();
+        if let Some(Conversation { reader, timeline, .. }) = self.conversations.at_mut(slot) {
+            reader.in_flight = None;
+            timeline.lose_http_cursor(&mut told);
+        }
+        self.tell(slot, told);
+        self.read_thread(slot);
+    }
+
+    /// How often a thread is read now; `None`: not at all.
+    fn reading_interval_ms(&self, slot: Slot) -> Option<u64> {
+        let polling = &self.cx.config.polling;
+        let conversation = self.conversations.at(slot)?;
+        if !polling.messages || !conversation.is_wanted() {
+            return None;
+        }
+        let has_session = self.connectivity.session.is_some();
+        if has_session && (conversation.timeline.is_catching_up() || conversation.timeline.has_hole()) {
+            Some(polling.messages_interval_ms)
+        } else if has_session {
+            polling.safety_interval_ms
+        } else if self.polling.is_active && conversation.is_held() {
+            Some(conversation.reader.interval_ms.max(polling.messages_interval_ms))
+        } else {
+            None
+        }
     }
 
     fn read_queued(&mut self) {

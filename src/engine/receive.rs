@@ -6,7 +6,6 @@ use crate::protocol::{Frame, Hello, Keys, Outgoing, Update, UpdateKind};
 
 use super::Payload;
 use super::client::Client;
-use super::conversation::Join;
 use super::effect::{Edit, Effect, Event, EventKind, Via};
 use super::error::{Error, ErrorCode};
 use super::input::Slot;
@@ -34,7 +33,8 @@ impl<P: Payload> Client<P> {
             }
         }
         match frame {
-            Frame::Hello(_) | Frame::Pong | Frame::Batch(_) => {}
+            Frame::Hello(hello) => self.hello_came_late(hello),
+            Frame::Pong | Frame::Batch(_) => {}
             Frame::Ping => self.transmit(generation, vec![Outgoing::Pong]),
             Frame::Drain { within_ms } => self.drain(within_ms),
             Frame::Subscribed(answer) => self.subscribed(&answer),
@@ -100,7 +100,7 @@ impl<P: Payload> Client<P> {
             self.pass_on(EventKind::Message, None, data, whole);
             return;
         };
-        let slot = self.conversations.open(&id);
+        let slot = self.open_conversation(&id);
         if keys.client_id.is_none() {
             keys.client_id = self.outbox.echo_of(slot, &data);
         }
@@ -118,30 +118,7 @@ impl<P: Payload> Client<P> {
             self.somebody_types(slot, &sender, false);
         }
         self.tell(slot, told);
-        if is_hole {
-            self.mend_hole(slot);
-        }
-    }
-
-    /// A number is missing: the server is asked again, or HTTP; else what came goes on with a gap.
-    fn mend_hole(&mut self, slot: Slot) {
-        let can_replay = self.connectivity.session.as_ref().is_some_and(|session| session.features.replay);
-        let can_read = self.cx.config.polling.messages;
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return;
-        };
-        if can_replay {
-            if conversation.join == Join::In {
-                conversation.join = Join::Out;
-                self.sync(&[slot]);
-            }
-        } else if can_read {
-            self.want_read(slot);
-        } else {
-            let mut told = Vec::new();
-            conversation.timeline.skip_hole(&mut told);
-            self.tell(slot, told);
-        }
+        self.watch_hole(slot);
     }
 
     fn pass_on(&mut self, kind: EventKind, conversation: Option<String>, data: P, whole: P) {

@@ -44,6 +44,9 @@ impl<P: Payload> Client<P> {
 
     /// Writes or posts whatever waits and may leave.
     pub(super) fn pump(&mut self) {
+        if self.connectivity.is_away {
+            return;
+        }
         if let Some(session) = &self.connectivity.session {
             let (generation, has_acks) = (session.generation, session.features.ack);
             self.write_all(generation, has_acks);

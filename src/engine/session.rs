@@ -26,7 +26,6 @@ impl<P: Payload> Client<P> {
         }
         link.features = hello.features;
         let generation = link.generation;
-        let batch = hello.features.batch;
         let stable_at = link.opened_at.after(self.cx.config.backoff.stable_after_ms);
         self.connectivity.server = if says_hello { Server::SaysHello } else { Server::Plain };
         self.connectivity.session = Some(link);
@@ -37,18 +36,29 @@ impl<P: Payload> Client<P> {
         }
         self.cx.timers.set(Timer::Stable, stable_at);
         self.cx.wake_in(Timer::Silence, self.cx.config.heartbeat.interval_ms);
-        if let Some(user_id) = hello.user_id {
-            self.cx.wish(Effect::Identity(user_id));
-        }
-        if batch {
-            self.transmit(generation, vec![Outgoing::Hello]);
-        }
+        self.greet(generation, hello);
         self.stop_polling();
         self.announce();
         self.resume_lingering();
         let wanted = self.conversations.wanted();
         self.sync(&wanted);
         self.pump();
+        self.schedule_list();
+    }
+
+    /// A server that counted as a plain one, because it was slow, says what it offers after all.
+    pub(super) fn hello_came_late(&mut self, hello: Hello) {
+        let was_plain = self.connectivity.server != Server::SaysHello;
+        let Some(session) = self.connectivity.session.as_mut().filter(|_| was_plain) else {
+            return;
+        };
+        session.features = hello.features;
+        let generation = session.generation;
+        self.connectivity.server = Server::SaysHello;
+        self.greet(generation, hello);
+        self.forget_joins();
+        let wanted = self.conversations.wanted();
+        self.sync(&wanted);
         self.schedule_list();
     }
 
@@ -66,13 +76,15 @@ impl<P: Payload> Client<P> {
     /// The server will close: dial anew at a random moment before that.
     pub(super) fn drain(&mut self, within_ms: u64) {
         let delay_ms = self.cx.rng.up_to(within_ms);
+        if let Some(session) = self.connectivity.session.as_mut() {
+            session.is_leaving = true;
+        }
         self.cx.wake_in(Timer::Drain, delay_ms);
     }
 
     /// Any frame shows that the session lives.
     pub(super) fn heard(&mut self, generation: u32) {
         let now = self.cx.now;
-        let stable_after_ms = self.cx.config.backoff.stable_after_ms;
         let Some(link) = self.connectivity.link_mut(generation) else {
             return;
         };
@@ -81,17 +93,20 @@ impl<P: Payload> Client<P> {
         }
         link.liveness.heard(now);
         link.has_spoken = true;
-        if !link.is_stable && now.since(link.opened_at) >= stable_after_ms {
-            self.maybe_stable();
-        }
+        self.maybe_stable();
     }
 
     /// Whether the session has earned that the count of failures starts again.
     pub(super) fn maybe_stable(&mut self) {
-        let Some(link) = self.connectivity.session.as_mut() else {
+        let stable_after_ms = self.cx.config.backoff.stable_after_ms;
+        let Some(link) = self.connectivity.session.as_mut().filter(|link| !link.is_stable) else {
             return;
         };
-        if link.has_spoken || self.cx.now.since(link.opened_at) >= SURELY_STABLE_MS {
+        let open_ms = self.cx.now.since(link.opened_at);
+        if open_ms < stable_after_ms {
+            return;
+        }
+        if link.has_spoken || open_ms >= SURELY_STABLE_MS {
             link.is_stable = true;
             self.connectivity.backoff.reset(&self.cx.config.backoff);
             self.connectivity.has_fresh_token = false;
@@ -100,6 +115,15 @@ impl<P: Payload> Client<P> {
         } else {
             let at = link.opened_at.after(SURELY_STABLE_MS);
             self.cx.timers.set(Timer::Stable, at);
+        }
+    }
+
+    fn greet(&mut self, generation: u32, hello: Hello) {
+        if let Some(user_id) = hello.user_id {
+            self.cx.wish(Effect::Identity(user_id));
+        }
+        if hello.features.batch {
+            self.transmit(generation, vec![Outgoing::Hello]);
         }
     }
 

@@ -1,19 +1,15 @@
 //! The order of one conversation: what is new, what is known, what is missing.
 //!
-//! Three sources tell of the same messages (live, replay, HTTP). A server that
-//! numbers its messages is held to its numbers; otherwise ids tell what is known
-//! and HTTP pages tell the order.
+//! Three sources tell of the same messages (live, replay, HTTP). A server that numbers its messages is held to its
+//! numbers; otherwise ids tell what is known and HTTP pages tell the order (`backfill`).
 
 use std::rc::Rc;
 
 use crate::protocol::{Cursor, Keys, Subscribed};
 
 use super::effect::Via;
-use super::input::Item;
+use super::held::Held;
 use super::window::{CAPACITY, Window};
-
-/// Live messages that wait for what belongs before them; one more and they are let go with a gap.
-const MAX_HELD: usize = 512;
 
 /// A message on its way to the listeners.
 #[derive(Clone, Debug)]
@@ -28,15 +24,24 @@ pub(super) struct Arrival<P> {
     pub via: Via,
 }
 
+/// What stands on either side of a message, where a page tells it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Between {
+    /// The message before it.
+    pub after: Option<Rc<str>>,
+    /// The next one after it that is known already.
+    pub before: Option<Rc<str>>,
+}
+
 /// What the timeline makes of what it is given, in the order in which it is to be told.
 #[derive(Clone, Debug)]
 pub(super) enum Told<P> {
     /// New: for listeners and the snapshot.
     New(Arrival<P>),
-    /// New, but others that follow it were told before; stands before the message with this id.
-    Late(Arrival<P>, Option<Rc<str>>),
-    /// From before the join: for the snapshot only, before the message with this id.
-    History(Arrival<P>, Option<Rc<str>>),
+    /// New, but others that follow it were told before.
+    Late(Arrival<P>, Between),
+    /// From before the join: for the snapshot only.
+    History(Arrival<P>, Between),
     /// Something before what follows could not be recovered.
     Gap,
 }
@@ -44,15 +49,24 @@ pub(super) enum Told<P> {
 /// The order of one conversation.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline<P> {
-    position: Option<u64>,
-    epoch: Option<Rc<str>>,
-    last_id: Option<Rc<str>>,
-    confirmed_id: Option<Rc<str>>,
-    since_confirmed: usize,
-    window: Window,
-    held: Vec<Arrival<P>>,
-    catching_up: bool,
-    baseline: bool,
+    /// The number of the last message told.
+    pub(super) position: Option<u64>,
+    pub(super) epoch: Option<Rc<str>>,
+    /// The newest message known.
+    pub(super) last_id: Option<Rc<str>>,
+    /// The newest message up to which a page has proved that nothing is missing.
+    pub(super) confirmed_id: Option<Rc<str>>,
+    pub(super) since_confirmed: usize,
+    pub(super) window: Window,
+    pub(super) held: Held<P>,
+    /// Live messages wait for pages.
+    pub(super) catching_up: bool,
+    /// The newest number when the server was joined: pages that are complete reach it.
+    pub(super) target: Option<u64>,
+    /// Pages told messages without numbers on the way to `target`.
+    pub(super) has_unnumbered: bool,
+    /// A page told what was there before.
+    pub(super) has_baseline: bool,
     joined_before: bool,
 }
 
@@ -65,9 +79,11 @@ impl<P> Default for Timeline<P> {
             confirmed_id: None,
             since_confirmed: 0,
             window: Window::default(),
-            held: Vec::new(),
+            held: Held::default(),
             catching_up: false,
-            baseline: false,
+            target: None,
+            has_unnumbered: false,
+            has_baseline: false,
             joined_before: false,
         }
     }
@@ -95,6 +111,11 @@ impl<P: Clone> Timeline<P> {
         self.catching_up
     }
 
+    /// Whether nothing is missing up to where the server stood at the join.
+    pub(super) fn is_at_target(&self) -> bool {
+        self.target.is_some() && self.position >= self.target
+    }
+
     /// Whether live messages wait for numbers that are missing before them.
     pub(super) fn has_hole(&self) -> bool {
         !self.catching_up && !self.held.is_empty()
@@ -105,14 +126,14 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let again = std::mem::replace(&mut self.joined_before, true);
         self.catching_up = can_read;
-        if again && !can_read {
+        // Numbers, where there are any, will show whether something is missing.
+        if again && !can_read && self.position.is_none() {
             self.gap(told);
         }
         can_read
     }
 
-    /// The conversation is joined on a server that says how far it is. Says
-    /// whether a page is wanted.
+    /// The conversation is joined on a server that says how far it is. Says whether a page is wanted.
     pub(super) fn joined(&mut self, answer: &Subscribed, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let Some(offset) = answer.offset else {
             return self.joined_silently(can_read, told);
@@ -120,24 +141,31 @@ impl<P: Clone> Timeline<P> {
         let again = std::mem::replace(&mut self.joined_before, true);
         let epoch: Option<Rc<str>> = answer.epoch.as_deref().map(Rc::from);
         let same_epoch = self.epoch == epoch;
-        let known_up_to_here = same_epoch && self.position.is_some_and(|position| position >= offset);
-        if (answer.recovered && same_epoch && self.position.is_some()) || known_up_to_here {
+        if same_epoch && self.position.is_some_and(|position| answer.recovered || position >= offset) {
+            self.catching_up = false;
+            self.target = None;
+            self.release_held(told);
             return false;
         }
-        if self.position.is_none() && !again && !self.baseline {
-            self.start_at(offset, epoch, told);
-            return can_read;
-        }
-        if can_read {
+        let is_first = self.position.is_none() && !again && !self.has_baseline;
+        if !is_first {
             if !same_epoch {
-                self.forget_numbers(epoch);
+                self.forget_numbers(epoch.clone(), told);
             }
-            self.catching_up = true;
-            return true;
+            if can_read {
+                self.catching_up = true;
+                self.target = Some(offset);
+                self.has_unnumbered = false;
+                return true;
+            }
+            self.gap(told);
+            self.tell_held(told);
         }
-        self.gap(told);
-        self.start_at(offset, epoch, told);
-        false
+        self.reach(offset);
+        self.epoch = epoch;
+        self.catching_up = false;
+        self.release_held(told);
+        is_first && can_read
     }
 
     /// A message came over the socket. Says whether something before it is missing.
@@ -146,146 +174,37 @@ impl<P: Clone> Timeline<P> {
         match (arrival.keys.offset, self.position) {
             (Some(offset), Some(position)) if offset <= position => {
                 self.remember(&arrival.keys);
-                false
             }
-            (Some(offset), Some(position)) if offset > position + 1 || self.catching_up => {
+            (Some(offset), Some(position)) if self.catching_up || offset > position.saturating_add(1) => {
                 self.hold(arrival, told);
-                self.has_hole()
             }
-            (None, _) | (_, None) if self.catching_up => {
-                self.hold(arrival, told);
-                false
-            }
-            _ => {
+            (Some(_) | None, Some(_) | None) if self.catching_up => self.hold(arrival, told),
+            (Some(_) | None, Some(_) | None) => {
                 self.tell(arrival, told);
                 self.release_held(told);
-                false
             }
         }
+        self.has_hole()
     }
 
-    /// A page came over HTTP: what follows `after`, or the latest where that is `None`.
-    /// Says whether it brought anything new.
-    pub(super) fn page(&mut self, items: Vec<Item<P>>, after: Option<&str>, told: &mut Vec<Told<P>>) -> bool {
-        let mut following = Vec::with_capacity(items.len());
-        let mut next_known: Option<Rc<str>> = None;
-        for item in items.iter().rev() {
-            following.push(next_known.clone());
-            if let Some(id) = &item.keys.id
-                && self.window.contains(id)
-            {
-                next_known = Some(Rc::from(id.as_str()));
-            }
+    /// A message of mine is stored. True if it may be told at once: it is not
+    /// known yet, and no number says that something belongs before it.
+    pub(super) fn stored(&self, keys: &Keys) -> bool {
+        let is_new = !self.catching_up && keys.id.is_some() && self.is_unknown(keys);
+        match (keys.offset, self.position) {
+            (Some(offset), Some(position)) => is_new && offset == position.saturating_add(1),
+            (Some(_), None) | (None, Some(_)) => false,
+            (None, None) => is_new,
         }
-        let was_known = self.baseline;
-        let numbers_known = self.position.is_some();
-        let mut any_new = false;
-        let mut last: Option<Rc<str>> = None;
-        for (item, next) in items.into_iter().zip(following.into_iter().rev()) {
-            last = item.keys.id.as_deref().map(Rc::from).or(last);
-            let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
-            self.notice_epoch(&arrival.keys, told);
-            any_new |= self.place(arrival, next, was_known || after.is_some(), numbers_known, told);
-        }
-        if last.is_some() {
-            self.confirmed_id = last;
-            self.since_confirmed = 0;
-        }
-        self.baseline = true;
-        if !self.catching_up {
-            self.release_held(told);
-        }
-        any_new
-    }
-
-    /// Pages have told all there is: live messages that waited go on.
-    pub(super) fn caught_up(&mut self, told: &mut Vec<Told<P>>) {
-        self.catching_up = false;
-        self.release_held(told);
-        if !self.held.is_empty() {
-            self.skip_hole(told);
-        }
-    }
-
-    /// Pages could not be had: what waited goes on, with a gap.
-    pub(super) fn give_up_catching_up(&mut self, told: &mut Vec<Told<P>>) {
-        self.catching_up = false;
-        self.gap(told);
-        self.skip_to_held(told);
     }
 
     /// What is missing will not come: what waited goes on, with a gap.
     pub(super) fn skip_hole(&mut self, told: &mut Vec<Told<P>>) {
         self.gap(told);
-        self.skip_to_held(told);
+        self.tell_held(told);
     }
 
-    /// A message of ours is stored. True if it may be told at once: it is not
-    /// known yet, and no number says that something belongs before it.
-    pub(super) fn stored(&self, keys: &Keys) -> bool {
-        match (keys.offset, self.position) {
-            (Some(offset), Some(position)) => offset == position + 1 && !self.catching_up,
-            (Some(_), None) => false,
-            (None, _) => !self.catching_up && keys.id.as_ref().is_some_and(|id| !self.window.contains(id)),
-        }
-    }
-
-    fn place(
-        &mut self,
-        arrival: Arrival<P>,
-        next: Option<Rc<str>>,
-        is_news: bool,
-        numbers_known: bool,
-        told: &mut Vec<Told<P>>,
-    ) -> bool {
-        match (arrival.keys.offset, self.position) {
-            (Some(offset), Some(position)) if offset <= position => {
-                if self.remember(&arrival.keys) {
-                    self.note_last(&arrival.keys, offset == position);
-                    told.push(Told::History(arrival, next));
-                }
-                false
-            }
-            (Some(offset), Some(position)) if numbers_known || is_news => {
-                if offset > position + 1 {
-                    self.release_held(told);
-                }
-                match self.position {
-                    Some(position) if offset <= position => return false,
-                    Some(position) if offset > position + 1 => self.gap(told),
-                    Some(_) | None => {}
-                }
-                self.tell(arrival, told);
-                true
-            }
-            _ => {
-                if let Some(waiting) = self.take_held(&arrival.keys) {
-                    self.tell(waiting, told);
-                    return true;
-                }
-                if !self.is_unknown(&arrival.keys) {
-                    self.position = arrival.keys.offset.or(self.position);
-                    return false;
-                }
-                if !is_news {
-                    self.remember(&arrival.keys);
-                    self.note_last(&arrival.keys, true);
-                    self.position = arrival.keys.offset.or(self.position);
-                    told.push(Told::History(arrival, next));
-                    return false;
-                }
-                if next.is_some() {
-                    self.remember(&arrival.keys);
-                    told.push(Told::Late(arrival, next));
-                } else {
-                    self.tell(arrival, told);
-                }
-                true
-            }
-        }
-    }
-
-    fn tell(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
+    pub(super) fn tell(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
         if let Some(offset) = arrival.keys.offset {
             self.position = Some(offset);
             if self.epoch.is_none() {
@@ -293,7 +212,7 @@ impl<P: Clone> Timeline<P> {
             }
         }
         if self.remember(&arrival.keys) {
-            self.note_last(&arrival.keys, true);
+            self.note_last(&arrival.keys);
             self.since_confirmed += 1;
             if self.since_confirmed > CAPACITY / 2 {
                 self.confirmed_id.clone_from(&self.last_id);
@@ -303,95 +222,84 @@ impl<P: Clone> Timeline<P> {
         }
     }
 
-    fn hold(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
-        let place = match arrival.keys.offset {
-            Some(offset) => {
-                let place = self.held.partition_point(|held| held.keys.offset < Some(offset));
-                if self.held.get(place).is_some_and(|held| held.keys.offset == Some(offset)) {
-                    return;
-                }
-                place
-            }
-            None => self.held.len(),
-        };
-        self.held.insert(place, arrival);
-        if self.held.len() > MAX_HELD {
-            self.catching_up = false;
-            self.skip_hole(told);
-        }
-    }
-
-    fn release_held(&mut self, told: &mut Vec<Told<P>>) {
-        while let Some(first) = self.held.first() {
-            if let (Some(offset), Some(position)) = (first.keys.offset, self.position)
-                && offset > position + 1
-            {
-                return;
-            }
-            let arrival = self.held.remove(0);
-            let is_past =
-                matches!((arrival.keys.offset, self.position), (Some(offset), Some(position)) if offset <= position);
-            if !is_past {
+    /// Tells what waited, as far as nothing is missing before it.
+    pub(super) fn release_held(&mut self, told: &mut Vec<Told<P>>) {
+        while let Some(arrival) = self.held.pop_following(self.position) {
+            if !self.is_past(&arrival.keys) {
                 self.tell(arrival, told);
             }
         }
     }
 
-    fn skip_to_held(&mut self, told: &mut Vec<Told<P>>) {
-        if let Some(offset) = self.held.first().and_then(|held| held.keys.offset) {
-            self.position = Some(offset.saturating_sub(1));
-        }
+    /// Tells all that waited, with a gap wherever a number is missing.
+    pub(super) fn tell_held(&mut self, told: &mut Vec<Told<P>>) {
         self.release_held(told);
-        if !self.held.is_empty() {
-            self.skip_hole(told);
-        }
-    }
-
-    fn take_held(&mut self, keys: &Keys) -> Option<Arrival<P>> {
-        keys.id.as_ref()?;
-        let place = self.held.iter().position(|held| held.keys.id == keys.id)?;
-        Some(self.held.remove(place))
-    }
-
-    fn start_at(&mut self, offset: u64, epoch: Option<Rc<str>>, told: &mut Vec<Told<P>>) {
-        self.position = Some(offset);
-        self.epoch = epoch;
-        self.catching_up = false;
-        self.release_held(told);
-    }
-
-    fn forget_numbers(&mut self, epoch: Option<Rc<str>>) {
-        self.position = None;
-        self.epoch = epoch;
-        self.held.clear();
-    }
-
-    fn notice_epoch(&mut self, keys: &Keys, told: &mut Vec<Told<P>>) {
-        if let (Some(new), Some(old)) = (&keys.epoch, &self.epoch)
-            && **old != **new
-        {
-            self.forget_numbers(Some(Rc::from(new.as_str())));
+        while let Some(arrival) = self.held.pop() {
             self.gap(told);
+            self.tell(arrival, told);
+            self.release_held(told);
         }
     }
 
-    fn gap(&self, told: &mut Vec<Told<P>>) {
+    /// Whatever has a number up to this one is told or given up.
+    pub(super) fn reach(&mut self, offset: u64) {
+        self.position = self.position.max(Some(offset));
+    }
+
+    pub(super) fn gap(&self, told: &mut Vec<Told<P>>) {
         if !matches!(told.last(), Some(Told::Gap)) {
             told.push(Told::Gap);
         }
     }
 
-    fn is_unknown(&self, keys: &Keys) -> bool {
+    pub(super) fn notice_epoch(&mut self, keys: &Keys, told: &mut Vec<Told<P>>) {
+        if let (Some(new), Some(old)) = (&keys.epoch, &self.epoch)
+            && **old != **new
+        {
+            self.forget_numbers(Some(Rc::from(new.as_str())), told);
+            self.gap(told);
+        }
+    }
+
+    pub(super) fn is_unknown(&self, keys: &Keys) -> bool {
         keys.id.as_ref().is_none_or(|id| !self.window.contains(id))
     }
 
-    fn remember(&mut self, keys: &Keys) -> bool {
+    pub(super) fn remember(&mut self, keys: &Keys) -> bool {
         keys.id.as_ref().is_none_or(|id| self.window.insert(id))
     }
 
-    fn note_last(&mut self, keys: &Keys, is_newest: bool) {
-        if is_newest && let Some(id) = &keys.id {
+    pub(super) fn note_last(&mut self, keys: &Keys) {
+        if let Some(id) = &keys.id {
             self.last_id = Some(Rc::from(id.as_str()));
         }
+    }
+
+    fn hold(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
+        if self.held.is_full() {
+            self.catching_up = false;
+            self.skip_hole(told);
+        }
+        self.held.insert(arrival);
+        self.release_if_ready(told);
+    }
+
+    fn release_if_ready(&mut self, told: &mut Vec<Told<P>>) {
+        if !self.catching_up {
+            self.release_held(told);
+        }
+    }
+
+    fn is_past(&self, keys: &Keys) -> bool {
+        keys.offset.is_some() && keys.offset <= self.position
+    }
+
+    /// What waited under the old numbers goes before whatever the new ones bring.
+    fn forget_numbers(&mut self, epoch: Option<Rc<str>>, told: &mut Vec<Told<P>>) {
+        self.tell_held(told);
+        if self.position.take().is_some() {
+            self.confirmed_id.clone_from(&self.last_id);
+        }
+        self.epoch = epoch;
     }
 }

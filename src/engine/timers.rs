@@ -28,6 +28,8 @@ pub(super) enum Timer {
     JoinAnswer,
     /// A refused subscribe may be tried again.
     Rejoin(Slot),
+    /// A number has been missing long enough to do something about it.
+    Hole(Slot),
     /// The last listener left long enough ago.
     Linger(Slot),
     /// Too long without a session: polling takes over.
@@ -36,6 +38,8 @@ pub(super) enum Timer {
     PollThread(Slot),
     /// The list of conversations is to be read.
     PollList,
+    /// The oldest fetch is overdue.
+    FetchTimeout,
     /// The oldest unanswered send is overdue.
     SendAnswer,
     /// Something waiting in the outbox has grown too old.
@@ -85,6 +89,11 @@ impl TimerTable {
     /// Whether `timer` is armed.
     pub(super) fn is_set(&self, timer: Timer) -> bool {
         self.deadlines.contains_key(&timer)
+    }
+
+    /// Whether `timer` is due.
+    pub(super) fn is_due(&self, timer: Timer, now: Timestamp) -> bool {
+        self.deadlines.get(&timer).is_some_and(|at| *at <= now)
     }
 
     /// The earliest deadline.

@@ -5,8 +5,10 @@ use std::rc::Rc;
 use crate::protocol::Keys;
 
 use super::effect::{Edit, Shown, State};
+use super::timeline::Between;
 
-/// The keys of the messages that a snapshot holds, in its order.
+/// The keys of the messages that a snapshot holds, in its order: those whose
+/// place is known first, then those of mine that the server has not placed.
 #[derive(Clone, Debug)]
 pub(super) struct View {
     entries: Vec<Entry>,
@@ -18,8 +20,7 @@ struct Entry {
     id: Option<Rc<str>>,
     offset: Option<u64>,
     client_id: Option<Rc<str>>,
-    state: State,
-    is_draft: bool,
+    is_placed: bool,
 }
 
 impl View {
@@ -30,71 +31,76 @@ impl View {
 
     /// The oldest message that the server knows.
     pub(super) fn oldest_id(&self) -> Option<&Rc<str>> {
-        self.entries.iter().find_map(|entry| entry.id.as_ref())
+        self.entries.iter().filter(|entry| entry.is_placed).find_map(|entry| entry.id.as_ref())
     }
 
     /// Whether it shows the message with this id.
     pub(super) fn holds(&self, id: &str) -> bool {
-        self.entries.iter().any(|entry| entry.id.as_deref() == Some(id))
+        self.find_id(Some(id)).is_some()
     }
 
     /// A message of mine that the server does not have yet.
     pub(super) fn draft<P>(&mut self, client_id: &Rc<str>, content: P, edits: &mut Vec<Edit<P>>) {
-        self.entries.push(Entry {
-            id: None,
-            offset: None,
-            client_id: Some(client_id.clone()),
-            state: State::Pending,
-            is_draft: true,
-        });
-        edits.push(Edit::Insert {
-            index: self.entries.len() - 1,
-            message: Shown { data: content, state: State::Pending, client_id: Some(client_id.clone()), draft: true },
-        });
+        let index = self.entries.len();
+        self.entries.push(Entry { id: None, offset: None, client_id: Some(client_id.clone()), is_placed: false });
+        let message = Shown { data: content, state: State::Pending, client_id: Some(client_id.clone()), draft: true };
+        edits.push(Edit::Insert { index, message });
         self.trim(edits);
     }
 
-    /// A message that the server has; `before`: the id of the one that follows it, where known.
-    pub(super) fn place<P>(&mut self, data: P, keys: &Keys, before: Option<&str>, edits: &mut Vec<Edit<P>>) {
-        let known = self.find(keys);
-        let client_id: Option<Rc<str>> =
-            known.and_then(|index| self.entries.get(index)).and_then(|entry| entry.client_id.clone());
-        let state = if client_id.is_some() { State::Sent } else { State::Received };
-        let entry = Entry {
-            id: keys.id.as_deref().map(Rc::from),
-            offset: keys.offset,
-            client_id: client_id.clone(),
-            state,
-            is_draft: false,
-        };
-        let message = Shown { data, state, client_id, draft: false };
-        if let Some(index) = known {
-            let stays = self.entries.iter().skip(index + 1).all(|later| match (later.offset, keys.offset) {
-                (Some(later), Some(own)) => own < later,
-                (None, _) | (_, None) => later.is_draft,
-            });
-            let follows = self.entries.get(index.wrapping_sub(1)).and_then(|earlier| earlier.offset);
-            let in_order = match (follows, keys.offset) {
-                (Some(earlier), Some(own)) => earlier < own,
-                (None, _) | (_, None) => true,
-            };
-            let was_placed = self.entries.get(index).is_some_and(|entry| !entry.is_draft);
-            if (stays && in_order) || was_placed {
-                if let Some(place) = self.entries.get_mut(index) {
-                    *place = entry;
-                }
-                edits.push(Edit::Replace { index, message });
-                return;
-            }
-            self.entries.remove(index);
-            edits.push(Edit::Remove { index });
+    /// The server has stored a message of mine; where it belongs is not known yet.
+    pub(super) fn store<P>(&mut self, data: P, keys: &Keys, client_id: &Rc<str>, edits: &mut Vec<Edit<P>>) {
+        if keys.id.is_some() && self.find_id(keys.id.as_deref()).is_some() {
+            self.place(data, keys, &Between::default(), edits);
+            return;
         }
-        let index = self.index_for(keys, before);
-        let at_front = index == 0 && self.entries.len() >= self.limit;
-        self.entries.insert(index, entry);
-        edits.push(Edit::Insert { index, message });
-        if !at_front {
-            self.trim(edits);
+        if let Some(index) = self.find_mine(Some(client_id))
+            && let Some(entry) = self.entries.get_mut(index)
+        {
+            entry.id = keys.id.as_deref().map(Rc::from);
+            let message = Shown { data, state: State::Sent, client_id: Some(client_id.clone()), draft: false };
+            edits.push(Edit::Replace { index, message });
+        }
+    }
+
+    /// A message that the server has, in its place.
+    pub(super) fn place<P>(&mut self, data: P, keys: &Keys, between: &Between, edits: &mut Vec<Edit<P>>) {
+        let shown = self.find_id(keys.id.as_deref());
+        let mine = self.find_mine(keys.client_id.as_deref()).filter(|index| shown.is_none_or(|shown| shown < *index));
+        if let (Some(_), Some(draft)) = (shown, mine) {
+            self.entries.remove(draft);
+            edits.push(Edit::Remove { index: draft });
+        }
+        let known = shown.or(mine);
+        let before = known.map(|index| self.entries.remove(index));
+        let client_id = before.as_ref().and_then(|entry| entry.client_id.clone());
+        let client_id = client_id.or_else(|| mine.and(keys.client_id.as_deref().map(Rc::from)));
+        let stays = before.as_ref().is_some_and(|entry| entry.is_placed);
+        let index = known.filter(|_| stays).unwrap_or_else(|| self.index_for(keys, between));
+        if known.is_none() && index == 0 && self.entries.len() >= self.limit {
+            return;
+        }
+        self.entries.insert(
+            index,
+            Entry {
+                id: keys.id.as_deref().map(Rc::from),
+                offset: keys.offset.or(before.and_then(|entry| entry.offset)),
+                client_id: client_id.clone(),
+                is_placed: true,
+            },
+        );
+        let state = if client_id.is_some() { State::Sent } else { State::Received };
+        let message = Shown { data, state, client_id, draft: false };
+        match known {
+            Some(old) if old == index => edits.push(Edit::Replace { index, message }),
+            Some(old) => {
+                edits.push(Edit::Remove { index: old });
+                edits.push(Edit::Insert { index, message });
+            }
+            None => {
+                edits.push(Edit::Insert { index, message });
+                self.trim(edits);
+            }
         }
     }
 
@@ -105,22 +111,19 @@ impl View {
 
     /// A message of mine changed its state. False if it is not here.
     pub(super) fn mark<P>(&mut self, client_id: &str, state: State, edits: &mut Vec<Edit<P>>) -> bool {
-        let Some(index) = self.find_client(client_id) else {
-            return false;
-        };
-        if let Some(entry) = self.entries.get_mut(index) {
-            entry.state = state;
+        let index = self.entries.iter().rposition(|entry| entry.client_id.as_deref() == Some(client_id));
+        if let Some(index) = index {
+            edits.push(Edit::State { index, state });
         }
-        edits.push(Edit::State { index, state });
-        true
+        index.is_some()
     }
 
     /// Takes a message of mine out. False if it is not here or the server has it.
     pub(super) fn discard<P>(&mut self, client_id: &str, edits: &mut Vec<Edit<P>>) -> bool {
-        let Some(index) = self.find_client(client_id) else {
+        let Some(index) = self.find_mine(Some(client_id)) else {
             return false;
         };
-        if self.entries.get(index).is_none_or(|entry| !entry.is_draft) {
+        if self.entries.get(index).is_none_or(|entry| entry.id.is_some()) {
             return false;
         }
         self.entries.remove(index);
@@ -128,28 +131,33 @@ impl View {
         true
     }
 
-    fn find(&self, keys: &Keys) -> Option<usize> {
-        self.entries.iter().rposition(|entry| {
-            let same_id = keys.id.is_some() && entry.id.as_deref() == keys.id.as_deref();
-            let same_client =
-                entry.is_draft && keys.client_id.is_some() && entry.client_id.as_deref() == keys.client_id.as_deref();
-            same_id || same_client
-        })
+    fn find_id(&self, id: Option<&str>) -> Option<usize> {
+        id.and_then(|id| self.entries.iter().rposition(|entry| entry.id.as_deref() == Some(id)))
     }
 
-    fn find_client(&self, client_id: &str) -> Option<usize> {
-        self.entries.iter().rposition(|entry| entry.client_id.as_deref() == Some(client_id))
+    /// A message of mine that has no place yet.
+    fn find_mine(&self, client_id: Option<&str>) -> Option<usize> {
+        let client_id = client_id?;
+        self.entries.iter().rposition(|entry| !entry.is_placed && entry.client_id.as_deref() == Some(client_id))
     }
 
-    fn index_for(&self, keys: &Keys, before: Option<&str>) -> usize {
-        if let Some(before) = before
-            && let Some(index) = self.entries.iter().rposition(|entry| entry.id.as_deref() == Some(before))
-        {
+    fn index_for(&self, keys: &Keys, between: &Between) -> usize {
+        let index_of = |id: &Option<Rc<str>>| {
+            let id = id.as_deref()?;
+            self.entries.iter().rposition(|entry| entry.is_placed && entry.id.as_deref() == Some(id))
+        };
+        if let Some(index) = index_of(&between.before).or_else(|| Some(index_of(&between.after)? + 1)) {
             return index;
         }
-        let belongs_after = |entry: &Entry| match (entry.offset, keys.offset) {
-            (Some(earlier), Some(own)) => earlier < own,
-            (None, _) | (_, None) => !entry.is_draft,
+        if between.before.is_some() && keys.offset.is_none() {
+            return 0;
+        }
+        let belongs_after = |entry: &Entry| {
+            entry.is_placed
+                && match (entry.offset, keys.offset) {
+                    (Some(earlier), Some(own)) => earlier < own,
+                    (None, _) | (_, None) => true,
+                }
         };
         self.entries.iter().rposition(belongs_after).map_or(0, |index| index + 1)
     }

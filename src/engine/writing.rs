@@ -8,7 +8,7 @@ use super::effect::{Drop, Outcome, State, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, Slot};
 use super::outbox::{Entry, Stage, is_message, slot_of};
-use super::timeline::{Arrival, Told};
+use super::timeline::Arrival;
 use super::timers::Timer;
 
 /// Sends of one message that may stay unanswered.
@@ -148,24 +148,27 @@ impl<P: Payload> Client<P> {
         let (Some(data), true) = (data, keys.id.is_some()) else {
             return;
         };
+        let has_session = self.connectivity.session.is_some();
+        let can_read = self.polling.is_active && self.cx.config.polling.messages;
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let is_news = conversation.is_wanted() && conversation.timeline.stored(&keys);
-        let arrival = Arrival { data, whole: None, keys, via: Via::Echo };
+        // Without a session pages tell the order; one that begins now will hold this message.
+        let comes_by_page = !has_session && conversation.is_held() && can_read;
+        let is_news = conversation.is_wanted() && !comes_by_page && conversation.timeline.stored(&keys);
         if is_news {
             let mut told = Vec::new();
-            conversation.timeline.live(arrival, &mut told);
+            conversation.timeline.live(Arrival { data, whole: None, keys, via: Via::Echo }, &mut told);
             self.tell(slot, told);
-        } else {
-            self.tell_quietly(slot, arrival);
+        } else if let Some(view) = conversation.view.as_mut() {
+            let mut edits = Vec::new();
+            view.store(data, &keys, &client_id, &mut edits);
+            self.edit_all(slot, edits);
+        }
+        if comes_by_page {
+            self.want_read(slot);
         }
     }
-
-    pub(super) fn tell_quietly(&mut self, slot: Slot, arrival: Arrival<P>) {
-        self.tell(slot, vec![Told::History(arrival, None)]);
-    }
-
     pub(super) fn arm_send_answer(&mut self) {
         match self.outbox.next_due() {
             Some(at) => self.cx.timers.set(Timer::SendAnswer, at),

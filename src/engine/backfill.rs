@@ -1,0 +1,183 @@
+//! What HTTP pages add to a conversation's order.
+
+use std::rc::Rc;
+
+use super::effect::Via;
+use super::input::Item;
+use super::timeline::{Arrival, Between, Timeline, Told};
+
+/// What is known of a page as a whole.
+#[derive(Clone, Copy)]
+struct Page {
+    /// What it holds follows what was told; else it begins with what was there before.
+    follows: bool,
+    /// Numbers were known before it came.
+    has_numbers: bool,
+    /// It was asked for without a cursor: the snapshot may lack even what is known.
+    is_latest: bool,
+}
+
+impl<P: Clone> Timeline<P> {
+    /// A page came over HTTP: what follows `after`, or the latest where that is `None`.
+    /// Says whether it brought anything new.
+    pub(super) fn page(&mut self, items: Vec<Item<P>>, after: Option<&str>, told: &mut Vec<Told<P>>) -> bool {
+        let following = self.known_after_each(&items);
+        let any_known = items.iter().any(|item| item.keys.id.is_some() && !self.is_unknown(&item.keys));
+        let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
+        let has_told = self.last_id.is_some();
+        let mut page = Page {
+            follows: after.is_some() || was_empty_before,
+            has_numbers: self.position.is_some(),
+            is_latest: after.is_none(),
+        };
+        if page.is_latest && has_told && !any_known && !items.is_empty() && !page.has_numbers {
+            self.gap(told);
+            page.follows = true;
+        }
+        let mut any_new = false;
+        let mut previous: Option<Rc<str>> = None;
+        for (item, before) in items.into_iter().zip(following) {
+            let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
+            self.notice_epoch(&arrival.keys, told);
+            let between = Between { after: previous.clone(), before };
+            if let Some(id) = arrival.keys.id.as_deref() {
+                previous = Some(Rc::from(id));
+                self.confirmed_id.clone_from(&previous);
+                self.since_confirmed = 0;
+            }
+            let is_known = !self.is_unknown(&arrival.keys);
+            any_new |= self.place(arrival, between, page, told);
+            page.follows |= is_known;
+        }
+        self.has_baseline = true;
+        if !self.catching_up {
+            self.release_held(told);
+        }
+        any_new
+    }
+
+    /// Pages have told all there is: live messages that waited go on.
+    pub(super) fn caught_up(&mut self, told: &mut Vec<Told<P>>) {
+        self.catching_up = false;
+        self.release_held(told);
+        if let Some(target) = self.target.take() {
+            let is_numbered = !self.has_unnumbered && self.position.is_some();
+            self.give_up_to(target, is_numbered, told);
+        }
+    }
+
+    /// Pages could not be had: what waited goes on, with a gap.
+    pub(super) fn give_up_catching_up(&mut self, told: &mut Vec<Told<P>>) {
+        self.catching_up = false;
+        self.gap(told);
+        match self.target.take() {
+            Some(target) => self.give_up_to(target, true, told),
+            None => self.tell_held(told),
+        }
+    }
+
+    /// The server does not know the message that pages were to follow.
+    pub(super) fn lose_http_cursor(&mut self, told: &mut Vec<Told<P>>) {
+        self.gap(told);
+        self.confirmed_id = None;
+        self.last_id = None;
+    }
+
+    /// Goes on to `target`; what is missing before it will not come, or came without a number.
+    fn give_up_to(&mut self, target: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
+        while let Some(offset) = self.held.first_offset().filter(|offset| *offset <= target)
+            && let Some(arrival) = self.held.pop()
+        {
+            self.skip_to(offset, is_missing, told);
+            self.tell(arrival, told);
+        }
+        self.skip_to(target.saturating_add(1), is_missing, told);
+        self.release_held(told);
+    }
+
+    /// The next message has this number.
+    fn skip_to(&mut self, offset: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
+        let before = offset.checked_sub(1);
+        if self.position < before {
+            if is_missing {
+                self.gap(told);
+            }
+            self.position = before;
+        }
+    }
+
+    /// For each item, the id of the next one after it that is known already.
+    fn known_after_each(&self, items: &[Item<P>]) -> Vec<Option<Rc<str>>> {
+        let mut next_known: Option<Rc<str>> = None;
+        let mut following: Vec<Option<Rc<str>>> = Vec::with_capacity(items.len());
+        for item in items.iter().rev() {
+            following.push(next_known.clone());
+            if let Some(id) = item.keys.id.as_deref().filter(|id| self.window.contains(id)) {
+                next_known = Some(Rc::from(id));
+            }
+        }
+        following.reverse();
+        following
+    }
+
+    fn place(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) -> bool {
+        match (arrival.keys.offset, self.position) {
+            (Some(offset), Some(position)) if offset <= position => {
+                if offset == position {
+                    self.note_last(&arrival.keys);
+                }
+                self.show(arrival, between, page, told);
+                false
+            }
+            (Some(offset), Some(_)) if page.has_numbers || page.follows => self.place_by_number(arrival, offset, told),
+            (Some(_) | None, Some(_) | None) => self.place_by_id(arrival, between, page, told),
+        }
+    }
+
+    fn place_by_number(&mut self, arrival: Arrival<P>, offset: u64, told: &mut Vec<Told<P>>) -> bool {
+        while let Some(earlier) = self.held.first_offset()
+            && earlier < offset
+            && let Some(waiting) = self.held.pop_following(self.position)
+        {
+            self.tell(waiting, told);
+        }
+        if self.position.is_some_and(|position| offset > position.saturating_add(1)) {
+            self.gap(told);
+        }
+        self.held.take(&arrival.keys);
+        self.tell(arrival, told);
+        true
+    }
+
+    fn place_by_id(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) -> bool {
+        if arrival.keys.offset.is_none() && self.target.is_some() {
+            self.has_unnumbered = true;
+        }
+        if let Some(waiting) = self.held.take(&arrival.keys) {
+            self.tell(waiting, told);
+            return true;
+        }
+        let is_unknown = self.is_unknown(&arrival.keys);
+        if !is_unknown || !page.follows {
+            self.position = arrival.keys.offset.or(self.position);
+            if is_unknown {
+                self.note_last(&arrival.keys);
+            }
+            self.show(arrival, between, page, told);
+            return false;
+        }
+        if between.before.is_some() {
+            self.remember(&arrival.keys);
+            told.push(Told::Late(arrival, between));
+        } else {
+            self.tell(arrival, told);
+        }
+        true
+    }
+
+    fn show(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) {
+        if self.remember(&arrival.keys) || page.is_latest {
+            told.push(Told::History(arrival, between));
+        }
+    }
+}

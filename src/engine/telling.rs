@@ -1,0 +1,110 @@
+//! What listeners and snapshots are told.
+
+use super::Payload;
+use super::client::Client;
+use super::conversation::Join;
+use super::effect::{Edit, Effect, Event, EventKind, State, Status, Via};
+use super::input::Slot;
+use super::timeline::{Arrival, Between, Told};
+use super::view::View;
+
+impl<P: Payload> Client<P> {
+    pub(super) fn view(&mut self, slot: Slot) {
+        let limit = self.cx.config.history_max_messages;
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        if conversation.view.is_some() {
+            return;
+        }
+        conversation.view = Some(View::new(limit));
+        conversation.reader.wants_latest = self.cx.config.polling.messages;
+        if conversation.is_wanted() && self.cx.config.polling.messages {
+            self.want_read(slot);
+        }
+    }
+
+    /// Passes on what a timeline made of what came: to the snapshot and to the listeners.
+    pub(super) fn tell(&mut self, slot: Slot, told: Vec<Told<P>>) {
+        for one in told {
+            match one {
+                Told::New(arrival) => self.tell_message(slot, arrival, &Between::default(), false),
+                Told::Late(arrival, between) => {
+                    self.cx.stats.late += 1;
+                    self.tell_message(slot, arrival, &between, true);
+                }
+                Told::History(arrival, between) => {
+                    self.confirm_send(slot, &arrival);
+                    self.show(slot, &arrival, &between);
+                }
+                Told::Gap => self.tell_gap(slot),
+            }
+        }
+    }
+
+    fn tell_message(&mut self, slot: Slot, arrival: Arrival<P>, between: &Between, late: bool) {
+        self.confirm_send(slot, &arrival);
+        self.show(slot, &arrival, between);
+        let is_mine = self.outbox.take_echo(arrival.keys.client_id.as_deref());
+        self.cx.event(Event {
+            kind: EventKind::Message,
+            conversation: self.conversation_id(slot),
+            data: arrival.data,
+            whole: arrival.whole,
+            via: if is_mine { Via::Echo } else { arrival.via },
+            late,
+        });
+    }
+
+    fn show(&mut self, slot: Slot, arrival: &Arrival<P>, between: &Between) {
+        let mut edits = Vec::new();
+        if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
+            view.place(arrival.data.clone(), &arrival.keys, between, &mut edits);
+        }
+        self.edit_all(slot, edits);
+    }
+
+    pub(super) fn edit_all(&mut self, slot: Slot, edits: Vec<Edit<P>>) {
+        for edit in edits {
+            self.cx.edit(slot, edit);
+        }
+    }
+
+    pub(super) fn mark(&mut self, slot: Slot, client_id: &str, state: State) {
+        let mut edits = Vec::new();
+        if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
+            view.mark(client_id, state, &mut edits);
+        }
+        self.edit_all(slot, edits);
+    }
+
+    fn tell_gap(&mut self, slot: Slot) {
+        self.cx.stats.gaps += 1;
+        if let Some(conversation) = self.conversations.at_mut(slot) {
+            conversation.has_gap = true;
+        }
+        self.cx.edit(slot, Edit::Gap(true));
+        self.cx.wish(Effect::Gap(slot));
+    }
+
+    /// Brings a conversation's status in line with what is the case.
+    pub(super) fn refresh_status(&mut self, slot: Slot) {
+        let has_session = self.connectivity.session.is_some();
+        let is_polling = self.polling.is_active && self.cx.config.polling.messages;
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        let status = match conversation.join {
+            Join::Refused => Status::Error,
+            _ if !conversation.is_wanted() => Status::Idle,
+            Join::In => Status::Live,
+            Join::Out | Join::Asked { .. } if is_polling && !has_session => Status::Polling,
+            Join::Out | Join::Asked { .. } => Status::Joining,
+        };
+        if conversation.status != status {
+            conversation.status = status;
+            let error = conversation.error.clone();
+            self.cx.edit(slot, Edit::Status { status, error });
+        }
+    }
+}
