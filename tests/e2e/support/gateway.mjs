@@ -34,8 +34,13 @@ class Gateway {
     this.#settings = settings;
   }
 
+  /** Its address and port. */
+  get host() {
+    return `127.0.0.1:${this.#settings.port}`;
+  }
+
   get url() {
-    return `http://127.0.0.1:${this.#settings.port}`;
+    return `http://${this.host}`;
   }
 
   get database() {
