@@ -188,9 +188,8 @@ impl Session {
                 chat.gateway.subscribe(&stay.connection, &conversation_id, reference, &cursor, limit).await?;
             }
             Incoming::Unsubscribe { conversation_id } => {
-                if stay.subscriptions.remove(&conversation_id) {
-                    chat.gateway.unsubscribe(&stay.connection, &conversation_id).await;
-                }
+                chat.gateway.unsubscribe(&stay.connection, &conversation_id).await;
+                stay.subscriptions.remove(&conversation_id);
             }
             Incoming::Message { conversation_id, data } => {
                 let posted = chat.post(user, &conversation_id, data).await?;
@@ -241,13 +240,15 @@ impl Session {
     }
 
     async fn leave(&mut self) {
-        let Some(stay) = self.stay.take() else { return };
+        // Taken only at the end: a broken socket may stop this anywhere, and then it is done again.
+        let Some(stay) = &self.stay else { return };
         let connection = &stay.connection;
         for conversation_id in &stay.subscriptions {
             self.app.chat.gateway.unsubscribe(connection, conversation_id).await;
         }
         self.app.chat.farewell(connection);
         tracing::info!(connection = connection.id, user = connection.user.id, "left");
+        self.stay = None;
     }
 
     /// Resolves when the session has lasted as long as it may.

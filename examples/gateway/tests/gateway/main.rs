@@ -11,6 +11,7 @@ mod cors;
 mod cursors;
 mod etag;
 mod hello;
+mod leaks;
 mod list;
 mod malformed;
 mod messages;
