@@ -11,7 +11,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { targetFolder } from './cargo.mjs';
-import { root, run } from './command.mjs';
+import { ask, root, run } from './command.mjs';
 import { main } from './main.mjs';
 import { withCargoTools } from './setup/cargo-tools.mjs';
 import { forBuild, setup } from './setup.mjs';
@@ -45,8 +45,12 @@ function bindgen(folder) {
 
 /** What a panic says of its place is the same wherever this is built. */
 function withoutOurPaths() {
-  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-  const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=talkwire/`];
+  const places = {
+    [process.env.CARGO_HOME ?? join(homedir(), '.cargo')]: 'cargo',
+    [ask('rustc', ['--print', 'sysroot'])]: 'rust',
+    [root]: 'talkwire/',
+  };
+  const flags = Object.entries(places).map(([ours, all]) => `--remap-path-prefix=${ours}=${all}`);
   return { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
 }
 
