@@ -3,7 +3,7 @@ import { Conversation } from './conversation.js';
 import { TalkwireError } from './error.js';
 import { createHost, errorEvent } from './host.js';
 import { ConversationList } from './list.js';
-import { canRun, enter, reside, whenLoaded } from './load.js';
+import { canRun, instance, whenLoaded } from './load.js';
 import { toConfig } from './options.js';
 import { callSafely, Notifier, Store } from './store.js';
 
@@ -68,12 +68,12 @@ class Engine {
   conversations;
   list;
   endListeners = [];
+  instance;
   #options;
   #notifier = new Notifier();
   #waiting = [];
   #isLoading = false;
   #isOver = false;
-  #leaveInstance;
   #listeners = new Map();
   #deliveries = new Map();
   #loads = new Map();
@@ -92,7 +92,7 @@ class Engine {
   /** Calls into the engine, now or when it is there. */
   do(call) {
     if (this.#isOver || !canRun()) return undefined;
-    if (this.core) return enter(() => call(this.core));
+    if (this.core) return this.instance.enter(() => call(this.core));
     this.#waiting.push(call);
     this.#load();
     return undefined;
@@ -100,7 +100,7 @@ class Engine {
 
   /** As `do`, but only if the engine is there. */
   read(call) {
-    return this.core && enter(() => call(this.core));
+    return this.core && this.instance.enter(() => call(this.core));
   }
 
   /** Calls into the engine about one conversation. */
@@ -205,7 +205,8 @@ class Engine {
   }
 
   setConnection(next) {
-    this.connection.set(connection(next));
+    // A broken instance may not have noticed yet that it is.
+    if (!this.#isOver) this.connection.set(connection(next));
   }
 
   showInfo(ids) {
@@ -214,7 +215,7 @@ class Engine {
 
   close() {
     if (this.#isOver) return;
-    if (this.core) enter(() => this.core.close());
+    if (this.core) this.instance.enter(() => this.core.close());
     else this.ended();
   }
 
@@ -222,12 +223,13 @@ class Engine {
   ended() {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#leaveInstance?.();
+    this.instance?.leave(this);
     this.#waiting = [];
     for (const settle of this.#deliveries.values()) settle(result('dropped', 'closed'));
     this.#deliveries.clear();
     const { error } = this.connection.getSnapshot();
-    this.setConnection({ phase: 'closed', transport: null, attempt: 0, retryAt: null, error });
+    const end = { phase: 'closed', transport: null, attempt: 0, retryAt: null, error };
+    this.connection.set(connection(end));
     const reason = new TalkwireError('closed', 'The client was closed.');
     for (const load of [...this.#loads.values()].flat()) load.reject(reason);
     this.#loads.clear();
@@ -240,6 +242,11 @@ class Engine {
 
   /** The instance broke: nothing may be asked of the engine any more. */
   trapped(cause) {
+    try {
+      this.core?.letGo();
+    } catch {
+      // What is broken may break again.
+    }
     this.core = undefined;
     const message =
       'talkwire has failed inside; this client is closed. A new one works. Please report this.';
@@ -264,9 +271,10 @@ class Engine {
   }
 
   #begin(Core) {
-    this.#leaveInstance = reside(this);
+    this.instance = instance();
+    this.instance.settle(this);
     const options = this.#options;
-    enter(() => {
+    this.instance.enter(() => {
       const settings = { ...toConfig(options), messageId: options.messageId };
       this.core = new Core(createHost(this, options), settings);
     });
@@ -291,7 +299,7 @@ class Engine {
   }
 
   #cancel(number) {
-    if (this.core) return Boolean(enter(() => this.core.cancel(number)));
+    if (this.core) return Boolean(this.instance.enter(() => this.core.cancel(number)));
     const isWaiting = this.#deliveries.has(number);
     if (isWaiting) this.settle(number, { status: 'dropped', reason: 'cancelled' });
     return isWaiting;

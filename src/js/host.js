@@ -3,26 +3,34 @@ import { resolveDial } from './dial.js';
 import { TalkwireError } from './error.js';
 import { createHttp } from './http.js';
 import { receiver } from './lane.js';
-import { enter } from './load.js';
 import { callSafely } from './store.js';
 
 /** The object that one client's engine calls. Nothing in it may throw. */
 export function createHost(client, options) {
-  const { conversations, list, agents } = client;
+  const { conversations, list, agents, instance } = client;
+  const enter = (entry) => instance.enter(entry);
+  const fenced =
+    (call) =>
+    (...args) =>
+      instance.fence(call(...args));
+  const http = createHttp(options);
   const at = (slot) => conversations.bySlot(slot);
   const edit = (slot, change) => {
     const conversation = at(slot);
     if (conversation) change(conversation);
   };
   return {
-    ...createHttp(options),
+    readMessages: fenced(http.readMessages),
+    readBefore: fenced(http.readBefore),
+    readConversations: fenced(http.readConversations),
+    post: fenced(http.post),
     enter,
     guard:
       (entry) =>
       (...args) =>
         enter(() => entry(...args)),
     receiver: (generation) => receiver(enter, client.core, generation),
-    dial: (attempt, code) => resolveDial(options, { attempt, code }),
+    dial: fenced((attempt, code) => resolveDial(options, { attempt, code })),
     ping: () => {
       const ping = options.heartbeat?.ping;
       return typeof ping === 'string' || ping === undefined ? ping : JSON.stringify(ping);

@@ -8,8 +8,6 @@ const MAGIC = 0x6d736100; // "\0asm", as a number
 
 let source;
 let loading;
-/** The clients that live on the running instance. */
-const residents = new Set();
 
 /** Whether there is a browser to run in: a page or a worker with sockets. */
 export const canRun = () =>
@@ -43,23 +41,56 @@ export async function whenLoaded(ready, failed, isWanted) {
   }
 }
 
-/** Notes that `client` lives on this instance: `trapped(error)` is called if the instance breaks. */
-export function reside(client) {
-  residents.add(client);
-  return () => residents.delete(client);
-}
+/** A running instance of the module, and the clients that live on it. */
+class Instance {
+  #clients = new Set();
+  #isBroken = false;
 
-/** Every way into wasm: what is thrown there has broken the instance, and whoever lives on it ends. */
-export function enter(entry) {
-  try {
-    return entry();
-  } catch (error) {
-    const broken = [...residents];
-    residents.clear();
+  /** `client.trapped(error)` is called if the instance breaks before `leave`. */
+  settle(client) {
+    this.#clients.add(client);
+  }
+
+  leave(client) {
+    this.#clients.delete(client);
+  }
+
+  /** Every way into wasm: what is thrown there has broken the instance, and whoever lives on it ends. */
+  enter(entry) {
+    if (this.#isBroken) return undefined;
+    try {
+      return entry();
+    } catch (error) {
+      if (!this.#isBroken) this.#break(error);
+      return undefined;
+    }
+  }
+
+  /** As it is, until the instance breaks: then it never comes to its end. */
+  fence(promise) {
+    return new Promise((resolve, reject) => {
+      const unlessBroken = (settle) => (value) => {
+        if (!this.#isBroken) settle(value);
+      };
+      promise.then(unlessBroken(resolve), unlessBroken(reject));
+    });
+  }
+
+  #break(error) {
+    this.#isBroken = true;
+    running = new Instance();
+    for (const client of this.#clients) client.trapped(error);
     Core.abandon();
-    for (const client of broken) client.trapped(error);
+    // At once, though not below what may still run on the broken one: else the next to call in would be
+    // whoever comes first, and a finaliser of the old would not know that it has no memory to free.
+    queueMicrotask(() => Core.renew());
   }
 }
+
+let running = new Instance();
+
+/** The instance that a new client lives on. */
+export const instance = () => running;
 
 function load() {
   loading ??= instantiate().catch((error) => {
@@ -70,8 +101,8 @@ function load() {
 }
 
 async function instantiate() {
-  const module = await (source ? source() : fetchOwn());
   try {
+    const module = await (source ? source() : fetchOwn());
     await start({ module_or_path: await withBytes(module) });
   } catch (error) {
     if (error instanceof TalkwireError) throw error;

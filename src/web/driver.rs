@@ -118,9 +118,15 @@ impl Driver {
 
     /// Lets go of everything that could call back.
     pub(super) fn end(&self) {
-        self.sockets.take();
+        self.let_go();
         self.calls.abort_all();
         self.dials.abort_all();
+    }
+
+    /// Lets go of what calls back by itself, without a word to the engine or to whoever awaits something.
+    pub(super) fn let_go(&self) {
+        self.timer.clear();
+        self.sockets.take();
         self.page.take();
     }
 

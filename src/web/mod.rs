@@ -166,10 +166,19 @@ impl Core {
         self.0.dump()
     }
 
-    /// A trap has left this instance in an unknown state: the next client gets a new one.
+    /// After a trap: nothing calls back any more.
+    #[wasm_bindgen(js_name = letGo)]
+    pub fn let_go(&self) {
+        self.0.let_go();
+    }
+
+    /// A trap has left this instance in an unknown state: the next call goes to a new one.
     pub fn abandon() {
         wasm_bindgen::handler::schedule_reinit();
     }
+
+    /// That next call.
+    pub fn renew() {}
 
     fn send(&self, delivery: u32, body: Body<JsValue>, bytes: u32) {
         let delivery = DeliveryId(delivery);

@@ -30,6 +30,12 @@ impl Timer {
         drop(self.timeout.replace(timeout));
     }
 
+    /// The timer stands nowhere.
+    pub(super) fn clear(&self) {
+        self.armed_for.set(None);
+        drop(self.timeout.take());
+    }
+
     /// The timer has fired: it stands nowhere now.
     pub(super) fn fired(&self) {
         self.armed_for.set(None);

@@ -29,7 +29,7 @@ test('the drop-in component in StrictMode gets all that was said during three re
 
   await show({ conversationId: CONVERSATION });
   await chatIs('connected');
-  await until('a subscription', async () => (await held(gateway)).subscriptions === 1);
+  await until('a subscription', async () => (await gateway.held()).subscriptions === 1);
   assert.equal(wire.sockets.length, 1, 'one socket');
   assert.equal(wire.sent('subscribe').length, 1, 'one subscribe');
   await say(gateway, ['Good morning!']);
@@ -66,13 +66,13 @@ test('the drop-in component in StrictMode gets all that was said during three re
   assert.equal(wire.sent('unsubscribe').length, 0);
   t.diagnostic(`renders, StrictMode's own doubles included: ${renders.join(', ')}`);
 
-  assert.deepEqual(await held(gateway), { connections: 1, subscriptions: 1 });
+  assert.deepEqual(await gateway.held(), { connections: 1, subscriptions: 1 });
   await show({});
-  await until('no subscription', async () => (await held(gateway)).subscriptions === 0);
-  assert.equal((await held(gateway)).connections, 1, 'somebody else still uses the connection');
+  await until('no subscription', async () => (await gateway.held()).subscriptions === 0);
+  assert.equal((await gateway.held()).connections, 1, 'somebody else still uses the connection');
   assert.equal(wire.sent('unsubscribe').length, 1);
   await page.evaluate(() => globalThis.test.unmount());
-  await until('no connection', async () => (await held(gateway)).connections === 0);
+  await until('no connection', async () => (await gateway.held()).connections === 0);
   assert.deepEqual(
     errors.filter((error) => !error.startsWith('404')),
     [],
@@ -91,11 +91,6 @@ async function openApp(t, gateway) {
   const wire = watchWire(page);
   await page.goto(`${APP}/?token=${await gateway.token('agent_ana')}`);
   return { page, errors, wire };
-}
-
-/** What the server holds for the clients that are connected. */
-async function held(gateway) {
-  return (await fetch(`${gateway.url}/dev/connections`)).json();
 }
 
 async function say(gateway, texts) {

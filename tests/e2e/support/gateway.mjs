@@ -84,6 +84,11 @@ class Gateway {
     return this.#end('SIGKILL');
   }
 
+  /** How many connections and subscriptions it holds. */
+  async held() {
+    return (await fetch(`${this.url}/dev/connections`)).json();
+  }
+
   /** A token for somebody, from the development endpoint. */
   async token(userId, role = 'agent') {
     const { token } = await this.#fetch('POST', '/dev/token', null, { userId, role });
