@@ -24,6 +24,16 @@ const INSIDE = `
     told: {},
     /** What the running instance of the module exports. */
     module: async () => (await import('/pkg/talkwire.js')).default(),
+    opened: (client) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (client.connection.getSnapshot().phase !== 'open') return;
+          stop();
+          resolve();
+        };
+        const stop = client.connection.subscribe(look);
+        look();
+      }),
     async create(name, options = {}) {
       const { createClient } = await import('/src/js/index.js');
       const client = createClient({ url: '/ws', token: () => globalThis.test.token, ...options });
@@ -31,8 +41,8 @@ const INSIDE = `
       client.on('message', ({ data }) => told.messages.push(data.content));
       client.on('error', ({ error }) => told.errors.push(error.code));
       client.connection.subscribe(() => told.phases.push(client.connection.getSnapshot().phase));
-      this.clients[name] = client;
-      this.told[name] = told;
+      globalThis.test.clients[name] = client;
+      globalThis.test.told[name] = told;
       return client;
     },
   };
