@@ -83,12 +83,15 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn connect_timed_out(&mut self) {
-        let Some(generation) = self.connectivity.attempt.as_ref().map(|link| link.generation) else {
+        let Some(Link { generation, is_open, .. }) = self.connectivity.attempt.clone() else {
             return;
         };
         self.end_attempt(generation);
         self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
-        self.connectivity.server = Server::Unknown;
+        if is_open {
+            // It was reached and did not say hello: it may have become a plain one.
+            self.connectivity.server = Server::Unknown;
+        }
         self.failed(Error::passing(ErrorCode::ConnectTimeout, ""), None);
     }
 

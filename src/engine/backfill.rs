@@ -46,8 +46,9 @@ impl<P: Clone> Timeline<P> {
                 self.since_confirmed = 0;
             }
             let is_known = !self.is_unknown(&arrival.keys);
-            any_new |= self.place(arrival, between, page, told);
-            page.follows |= is_known;
+            let is_new = self.place(arrival, between, page, told);
+            page.follows |= is_known || is_new;
+            any_new |= is_new;
         }
         self.has_baseline = true;
         if !self.catching_up {
@@ -69,7 +70,9 @@ impl<P: Clone> Timeline<P> {
     /// Pages could not be had: what waited goes on, with a gap.
     pub(super) fn give_up_catching_up(&mut self, told: &mut Vec<Told<P>>) {
         self.catching_up = false;
-        self.gap(told);
+        if self.has_baseline || self.last_id.is_some() {
+            self.gap(told);
+        }
         match self.target.take() {
             Some(target) => self.give_up_to(target, true, told),
             None => self.tell_held(told),
@@ -135,15 +138,7 @@ impl<P: Clone> Timeline<P> {
     }
 
     fn place_by_number(&mut self, arrival: Arrival<P>, offset: u64, told: &mut Vec<Told<P>>) -> bool {
-        while let Some(earlier) = self.held.first_offset()
-            && earlier < offset
-            && let Some(waiting) = self.held.pop_following(self.position)
-        {
-            self.tell(waiting, told);
-        }
-        if self.position.is_some_and(|position| offset > position.saturating_add(1)) {
-            self.gap(told);
-        }
+        self.tell_held_before(offset, told);
         self.held.take(&arrival.keys);
         self.tell(arrival, told);
         true
@@ -152,6 +147,9 @@ impl<P: Clone> Timeline<P> {
     fn place_by_id(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) -> bool {
         if arrival.keys.offset.is_none() && self.target.is_some() {
             self.has_unnumbered = true;
+        }
+        if let Some(offset) = arrival.keys.offset.filter(|_| self.held.contains(&arrival.keys) || page.follows) {
+            self.tell_held_before(offset, told);
         }
         if let Some(waiting) = self.held.take(&arrival.keys) {
             self.tell(waiting, told);
@@ -173,6 +171,23 @@ impl<P: Clone> Timeline<P> {
             self.tell(arrival, told);
         }
         true
+    }
+
+    /// A page goes on with this number: what waited before it is told, and what it lacks is missing.
+    fn tell_held_before(&mut self, offset: u64, told: &mut Vec<Told<P>>) {
+        while let Some(earlier) = self.held.first_offset().filter(|earlier| *earlier < offset)
+            && let Some(waiting) = self.held.pop()
+        {
+            self.gap_before(earlier, told);
+            self.tell(waiting, told);
+        }
+        self.gap_before(offset, told);
+    }
+
+    fn gap_before(&self, offset: u64, told: &mut Vec<Told<P>>) {
+        if self.position.is_some_and(|position| offset > position.saturating_add(1)) {
+            self.gap(told);
+        }
     }
 
     fn show(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) {

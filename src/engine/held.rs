@@ -56,6 +56,11 @@ impl<P> Held<P> {
         }
     }
 
+    /// Whether the message with the same id waits.
+    pub(super) fn contains(&self, keys: &Keys) -> bool {
+        keys.id.is_some() && self.0.iter().any(|held| held.keys.id == keys.id)
+    }
+
     /// Takes out the message with the same id.
     pub(super) fn take(&mut self, keys: &Keys) -> Option<Arrival<P>> {
         keys.id.as_ref()?;

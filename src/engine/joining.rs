@@ -10,6 +10,7 @@ use super::client::Client;
 use super::conversation::Join;
 use super::error::{Error, ErrorCode};
 use super::input::{Holder, Slot};
+use super::time::Timestamp;
 use super::timers::Timer;
 
 /// Unanswered subscribes in a row after which the whole session is doubted.
@@ -171,6 +172,10 @@ impl<P: Payload> Client<P> {
     /// Subscribes that were not answered in time are sent again; when that goes on, the session is doubted.
     pub(super) fn joins_overdue(&mut self) {
         let now = self.cx.now;
+        if let Some(recheck_at) = self.doubt_unanswered(self.next_join_due()) {
+            self.cx.timers.set(Timer::JoinAnswer, recheck_at);
+            return;
+        }
         while let Some((reference, slot)) = self.asked.queue.front().copied() {
             let join = self.conversations.at(slot).map(|conversation| conversation.join);
             match join {
@@ -244,6 +249,14 @@ impl<P: Payload> Client<P> {
         }
         self.cx.report(error, Some(slot));
         self.refresh_status(slot);
+    }
+
+    fn next_join_due(&self) -> Option<Timestamp> {
+        let dues = self.asked.queue.iter().filter_map(|(reference, slot)| match self.conversations.at(*slot)?.join {
+            Join::Asked { reference: latest, due } if latest == *reference => Some(due),
+            Join::Asked { .. } | Join::Out | Join::In | Join::Refused => None,
+        });
+        dues.min()
     }
 
     fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {

@@ -33,6 +33,11 @@ impl Liveness {
         self.is_asked = false;
     }
 
+    /// Whether a frame came after that moment.
+    pub(super) const fn was_heard_since(&self, moment: Timestamp) -> bool {
+        self.last_frame_at.since(moment) > 0
+    }
+
     /// Whether no frame came for so long that a sleep would raise doubt.
     pub(super) const fn is_silent(&self, now: Timestamp) -> bool {
         now.since(self.last_frame_at) > TRUSTED_MS

@@ -6,6 +6,7 @@ use super::Payload;
 use super::client::Client;
 use super::connectivity::Desired;
 use super::liveness::Doubt;
+use super::time::Timestamp;
 use super::timers::Timer;
 
 /// The network is a moment younger than the event that announces it.
@@ -44,6 +45,23 @@ impl<P: Payload> Client<P> {
                 self.ask(self.cx.config.heartbeat.timeout_ms);
             }
         }
+    }
+
+    /// A request is overdue. Where the session has been silent ever since, it is the session that is doubted:
+    /// gives the time at which to look again. The request itself is to blame only where other frames came.
+    pub(super) fn doubt_unanswered(&mut self, due: Option<Timestamp>) -> Option<Timestamp> {
+        let asked_at = due?.before(self.cx.config.outbox.ack_timeout_ms);
+        let session = self.connectivity.session.as_ref()?;
+        if session.liveness.was_heard_since(asked_at) {
+            return None;
+        }
+        let timeout_ms = self.cx.config.heartbeat.timeout_ms;
+        if self.can_ask() {
+            self.ask(timeout_ms);
+        } else {
+            self.session_is_silent("requests are not answered");
+        }
+        Some(self.cx.now.after(timeout_ms.saturating_add(1)))
     }
 
     pub(super) fn unanswered(&mut self) {

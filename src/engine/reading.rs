@@ -76,6 +76,7 @@ impl<P: Payload> Client<P> {
         }
         let is_latest = !timeline.is_catching_up() && std::mem::take(&mut reader.wants_latest);
         let after = timeline.http_cursor().filter(|_| !is_latest);
+        reader.wants_latest &= after.is_some();
         let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
         reader.again = false;
         let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
@@ -158,6 +159,7 @@ impl<P: Payload> Client<P> {
         if failures >= MAX_FAILED_PAGES || is_lasting {
             if timeline.is_catching_up() {
                 timeline.give_up_catching_up(&mut told);
+                reader.wants_latest = !timeline.has_baseline;
             } else if timeline.has_hole() {
                 timeline.skip_hole(&mut told);
             }

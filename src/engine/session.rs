@@ -58,6 +58,11 @@ impl<P: Payload> Client<P> {
         self.greet(generation, hello);
         self.forget_joins();
         let wanted = self.conversations.wanted();
+        for slot in &wanted {
+            if let Some(conversation) = self.conversations.at_mut(*slot) {
+                conversation.timeline.joins_again_at_once();
+            }
+        }
         self.sync(&wanted);
         self.schedule_list();
     }

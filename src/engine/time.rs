@@ -21,6 +21,12 @@ impl Timestamp {
         Self(self.0.saturating_add(delay_ms))
     }
 
+    /// The moment `earlier_ms` before.
+    #[must_use]
+    pub const fn before(self, earlier_ms: u64) -> Self {
+        Self(self.0.saturating_sub(earlier_ms))
+    }
+
     /// Milliseconds that passed since `earlier`; 0 if it lies ahead.
     pub const fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)

@@ -133,6 +133,11 @@ impl<P: Clone> Timeline<P> {
         can_read
     }
 
+    /// The last join is repeated in the same session, on a server that says more after all.
+    pub(super) fn joins_again_at_once(&mut self) {
+        self.joined_before &= self.last_id.is_some() || self.has_baseline;
+    }
+
     /// The conversation is joined on a server that says how far it is. Says whether a page is wanted.
     pub(super) fn joined(&mut self, answer: &Subscribed, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let Some(offset) = answer.offset else {
@@ -214,7 +219,7 @@ impl<P: Clone> Timeline<P> {
         if self.remember(&arrival.keys) {
             self.note_last(&arrival.keys);
             self.since_confirmed += 1;
-            if self.since_confirmed > CAPACITY / 2 {
+            if self.confirmed_id.is_none() || self.since_confirmed > CAPACITY / 2 {
                 self.confirmed_id.clone_from(&self.last_id);
                 self.since_confirmed = 0;
             }

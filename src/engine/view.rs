@@ -12,6 +12,8 @@ use super::timeline::Between;
 #[derive(Clone, Debug)]
 pub(super) struct View {
     entries: Vec<Entry>,
+    /// The numbering that the numbers of the entries belong to.
+    epoch: Option<Rc<str>>,
     limit: usize,
 }
 
@@ -26,7 +28,7 @@ struct Entry {
 impl View {
     /// An empty snapshot that keeps at most `limit` messages.
     pub(super) const fn new(limit: usize) -> Self {
-        Self { entries: Vec::new(), limit }
+        Self { entries: Vec::new(), epoch: None, limit }
     }
 
     /// The oldest message that the server knows.
@@ -48,23 +50,29 @@ impl View {
         self.trim(edits);
     }
 
-    /// The server has stored a message of mine; where it belongs is not known yet.
+    /// The server has stored a message of mine; where it belongs is not told yet.
     pub(super) fn store<P>(&mut self, data: P, keys: &Keys, client_id: &Rc<str>, edits: &mut Vec<Edit<P>>) {
-        if keys.id.is_some() && self.find_id(keys.id.as_deref()).is_some() {
+        self.notice_epoch(keys);
+        if self.find_id(keys.id.as_deref()).is_some() {
             self.place(data, keys, &Between::default(), edits);
             return;
         }
-        if let Some(index) = self.find_mine(Some(client_id))
-            && let Some(entry) = self.entries.get_mut(index)
-        {
-            entry.id = keys.id.as_deref().map(Rc::from);
-            let message = Shown { data, state: State::Sent, client_id: Some(client_id.clone()), draft: false };
-            edits.push(Edit::Replace { index, message });
-        }
+        let Some(index) = self.find_mine(Some(client_id)) else {
+            return;
+        };
+        let id = keys.id.as_deref().map(Rc::from);
+        let entry = Entry { id, offset: keys.offset, client_id: Some(client_id.clone()), is_placed: false };
+        let message = Shown { data, state: State::Sent, client_id: Some(client_id.clone()), draft: false };
+        self.entries.remove(index);
+        let is_later = |entry: &Entry| keys.offset.is_some() && entry.offset > keys.offset;
+        let place = self.entries.iter().position(is_later).map_or(index, |later| later.min(index));
+        self.entries.insert(place, entry);
+        push_move(index, place, message, edits);
     }
 
     /// A message that the server has, in its place.
     pub(super) fn place<P>(&mut self, data: P, keys: &Keys, between: &Between, edits: &mut Vec<Edit<P>>) {
+        self.notice_epoch(keys);
         let shown = self.find_id(keys.id.as_deref());
         let mine = self.find_mine(keys.client_id.as_deref()).filter(|index| shown.is_none_or(|shown| shown < *index));
         if let (Some(_), Some(draft)) = (shown, mine) {
@@ -92,11 +100,7 @@ impl View {
         let state = if client_id.is_some() { State::Sent } else { State::Received };
         let message = Shown { data, state, client_id, draft: false };
         match known {
-            Some(old) if old == index => edits.push(Edit::Replace { index, message }),
-            Some(old) => {
-                edits.push(Edit::Remove { index: old });
-                edits.push(Edit::Insert { index, message });
-            }
+            Some(old) => push_move(old, index, message, edits),
             None => {
                 edits.push(Edit::Insert { index, message });
                 self.trim(edits);
@@ -131,6 +135,17 @@ impl View {
         true
     }
 
+    /// Numbers of an older numbering say nothing about newer ones.
+    fn notice_epoch(&mut self, keys: &Keys) {
+        if keys.epoch.is_none() || self.epoch.as_deref() == keys.epoch.as_deref() {
+            return;
+        }
+        if self.epoch.is_some() {
+            self.entries.iter_mut().for_each(|entry| entry.offset = None);
+        }
+        self.epoch = keys.epoch.as_deref().map(Rc::from);
+    }
+
     fn find_id(&self, id: Option<&str>) -> Option<usize> {
         id.and_then(|id| self.entries.iter().rposition(|entry| entry.id.as_deref() == Some(id)))
     }
@@ -152,12 +167,9 @@ impl View {
         if between.before.is_some() && keys.offset.is_none() {
             return 0;
         }
-        let belongs_after = |entry: &Entry| {
-            entry.is_placed
-                && match (entry.offset, keys.offset) {
-                    (Some(earlier), Some(own)) => earlier < own,
-                    (None, _) | (_, None) => true,
-                }
+        let belongs_after = |entry: &Entry| match (entry.offset, keys.offset) {
+            (Some(earlier), Some(own)) => earlier < own,
+            (None, _) | (_, None) => entry.is_placed,
         };
         self.entries.iter().rposition(belongs_after).map_or(0, |index| index + 1)
     }
@@ -168,5 +180,15 @@ impl View {
             self.entries.drain(..count);
             edits.push(Edit::Trim { count });
         }
+    }
+}
+
+/// A message changes and goes from one place to another.
+fn push_move<P>(from: usize, index: usize, message: Shown<P>, edits: &mut Vec<Edit<P>>) {
+    if from == index {
+        edits.push(Edit::Replace { index, message });
+    } else {
+        edits.push(Edit::Remove { index: from });
+        edits.push(Edit::Insert { index, message });
     }
 }

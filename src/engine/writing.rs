@@ -100,6 +100,15 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn sends_overdue(&mut self) {
         let now = self.cx.now;
+        if let Some(recheck_at) = self.doubt_unanswered(self.outbox.next_due()) {
+            for entry in &mut self.outbox.entries {
+                if let Stage::Written { due, .. } = &mut entry.stage {
+                    *due = (*due).max(recheck_at);
+                }
+            }
+            self.arm_send_answer();
+            return;
+        }
         let is_overdue = |entry: &Entry<P>| matches!(entry.stage, Stage::Written { due, .. } if due <= now);
         while let Some(entry) = self.outbox.take(|entry| is_overdue(entry) && entry.tries >= MAX_TRIES) {
             self.drop_send(entry.send, Drop::NoAck);

@@ -1,0 +1,217 @@
+//! A page: the engine, and what a shell would keep for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use talkwire::engine::{
+    Body, Client, Config, Connection, DeliveryId, Drop, Edit, Error, Event, EventKind, Fetch, Holder, Outcome, Shown,
+    Slot, Status, Submission, Via,
+};
+use talkwire::protocol::Outgoing;
+
+use crate::json::Json;
+
+/// What listeners of one conversation were told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Message { id: String, via: Via, late: bool },
+    Gap,
+}
+
+#[derive(Debug)]
+pub struct Page {
+    /// Tells its messages from those of other pages.
+    pub number: usize,
+    pub client: Client<Json>,
+    pub connection: Connection,
+    pub heard: BTreeMap<String, Vec<Heard>>,
+    pub events: Vec<(u64, Event<Json>)>,
+    pub snapshots: BTreeMap<String, Vec<Shown<Json>>>,
+    pub statuses: BTreeMap<String, Status>,
+    pub typing: BTreeMap<String, Vec<Rc<str>>>,
+    pub gaps: BTreeSet<String>,
+    pub results: BTreeMap<u32, Vec<String>>,
+    /// Sends written before the server had said what it offers.
+    pub early: BTreeSet<u32>,
+    pub errors: Vec<(u64, Error)>,
+    pub dials: Vec<u64>,
+    pub hangups: Vec<(u64, Option<u16>)>,
+    pub transmits: Vec<(u64, Vec<Outgoing<Json>>)>,
+    pub fetches: Vec<(u64, Fetch<Json>)>,
+    pub aborted: Vec<u32>,
+    pub lists: usize,
+    pub loaded: Vec<Option<Error>>,
+    pub sends: u32,
+    pub forgotten: Vec<Slot>,
+    pub has_ended: bool,
+    pub was_left: bool,
+    pub identity: Option<String>,
+    /// No timer fires and nothing arrives before this moment.
+    pub asleep_until: u64,
+    /// Generation → connection, for sockets this page has not let go of.
+    pub sockets: BTreeMap<u32, u32>,
+    names: BTreeMap<Slot, String>,
+}
+
+impl Page {
+    pub fn new(number: usize, config: Config) -> Self {
+        Self {
+            number,
+            client: Client::new(config),
+            connection: Connection::default(),
+            heard: BTreeMap::new(),
+            events: Vec::new(),
+            snapshots: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            typing: BTreeMap::new(),
+            gaps: BTreeSet::new(),
+            results: BTreeMap::new(),
+            early: BTreeSet::new(),
+            errors: Vec::new(),
+            dials: Vec::new(),
+            hangups: Vec::new(),
+            transmits: Vec::new(),
+            fetches: Vec::new(),
+            aborted: Vec::new(),
+            lists: 0,
+            loaded: Vec::new(),
+            sends: 0,
+            forgotten: Vec::new(),
+            has_ended: false,
+            was_left: false,
+            identity: None,
+            asleep_until: 0,
+            sockets: BTreeMap::new(),
+            names: BTreeMap::new(),
+        }
+    }
+
+    /// When its timer is due.
+    pub fn next_moment(&self) -> Option<u64> {
+        self.client.next_deadline().map(|at| at.as_millis().max(self.asleep_until))
+    }
+
+    pub fn slot(&mut self, conversation: &str) -> Slot {
+        let slot = self.client.open_conversation(conversation);
+        self.names.insert(slot, conversation.into());
+        slot
+    }
+
+    pub fn name(&mut self, slot: Slot) -> String {
+        if let Some(id) = self.client.conversation_id(slot) {
+            self.names.insert(slot, String::from(&*id));
+        }
+        self.names.get(&slot).cloned().unwrap_or_default()
+    }
+
+    /// A message to send, with the number of its delivery.
+    pub fn submission(&mut self, conversation: &str, content: &str) -> Submission<Json> {
+        self.sends += 1;
+        let slot = self.slot(conversation);
+        Submission {
+            delivery: DeliveryId(self.sends),
+            body: Body::Message {
+                slot,
+                client_id: Rc::from(format!("p{}-c{}", self.number, self.sends)),
+                content: Json::string(content),
+            },
+            bytes: content.len(),
+        }
+    }
+
+    pub fn event(&mut self, now: u64, event: Event<Json>) {
+        if let (EventKind::Message, Some(conversation)) = (&event.kind, &event.conversation) {
+            let heard = Heard::Message { id: event.data.id(), via: event.via, late: event.late };
+            self.heard.entry(String::from(&**conversation)).or_default().push(heard);
+        }
+        self.events.push((now, event));
+    }
+
+    pub fn gap(&mut self, slot: Slot) {
+        let name = self.name(slot);
+        self.heard.entry(name).or_default().push(Heard::Gap);
+    }
+
+    pub fn settle(&mut self, delivery: DeliveryId, outcome: &Outcome<Json>) {
+        let result = match outcome {
+            Outcome::Acked(_) => "acked",
+            Outcome::Sent => {
+                if self.identity.is_none() {
+                    self.early.insert(delivery.0);
+                }
+                "sent"
+            }
+            Outcome::Dropped(
+                why @ (Drop::Overflow | Drop::Expired | Drop::Cancelled | Drop::Rejected | Drop::NoAck | Drop::Closed),
+            ) => why.name(),
+        };
+        self.results.entry(delivery.0).or_default().push(result.into());
+    }
+
+    pub fn edit(&mut self, slot: Slot, edit: Edit<Json>) {
+        let name = self.name(slot);
+        let messages = self.snapshots.entry(name.clone()).or_default();
+        match edit {
+            Edit::Insert { index, message } => messages.insert(index, message),
+            Edit::Replace { index, message } => messages[index] = message,
+            Edit::State { index, state } => messages[index].state = state,
+            Edit::Remove { index } => drop(messages.remove(index)),
+            Edit::Trim { count } => drop(messages.drain(..count)),
+            Edit::Status { status, error: _ } => drop(self.statuses.insert(name, status)),
+            Edit::Gap(true) => drop(self.gaps.insert(name)),
+            Edit::Gap(false) => drop(self.gaps.remove(&name)),
+            Edit::Typing(users) => drop(self.typing.insert(name, users)),
+            Edit::Presence(_) => {}
+        }
+    }
+
+    /// The ids that listeners of a conversation heard, in order.
+    pub fn ids(&self, conversation: &str) -> Vec<String> {
+        let heard = self.heard.get(conversation).map(Vec::as_slice).unwrap_or_default();
+        let id = |one: &Heard| match one {
+            Heard::Message { id, .. } => Some(id.clone()),
+            Heard::Gap => None,
+        };
+        heard.iter().filter_map(id).collect()
+    }
+
+    /// How often a gap was announced.
+    pub fn gap_count(&self, conversation: &str) -> usize {
+        self.heard.get(conversation).map_or(0, |heard| heard.iter().filter(|one| **one == Heard::Gap).count())
+    }
+
+    /// What the snapshot shows: the content of drafts, the ids of the rest.
+    pub fn shown(&self, conversation: &str) -> Vec<String> {
+        let messages = self.snapshots.get(conversation).map(Vec::as_slice).unwrap_or_default();
+        let label = |one: &Shown<Json>| match one.draft {
+            true => format!("draft:{}", one.data.0.as_str().unwrap_or_default()),
+            false => one.data.id(),
+        };
+        messages.iter().map(label).collect()
+    }
+
+    pub fn result(&self, delivery: u32) -> Option<&str> {
+        self.results.get(&delivery).and_then(|all| all.first()).map(String::as_str)
+    }
+
+    /// The frames written so far that `is_it` picks.
+    pub fn written(&self, is_it: impl Fn(&Outgoing<Json>) -> bool) -> usize {
+        self.transmits.iter().flat_map(|(_, frames)| frames).filter(|frame| is_it(frame)).count()
+    }
+
+    pub fn subscribes(&self) -> usize {
+        self.written(|frame| matches!(frame, Outgoing::Subscribe { .. }))
+    }
+
+    pub fn unsubscribes(&self) -> usize {
+        self.written(|frame| matches!(frame, Outgoing::Unsubscribe { .. }))
+    }
+
+    pub fn pings(&self) -> usize {
+        self.written(|frame| matches!(frame, Outgoing::Ping))
+    }
+}
+
+pub const fn holder(number: u32) -> Holder {
+    Holder(number)
+}

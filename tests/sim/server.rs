@@ -1,0 +1,350 @@
+//! A chat server of any class: plain or with `hello`, with numbers or ids only, with or without history over HTTP.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Parsed, json};
+
+/// What a server offers, and how it misbehaves.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    pub hello: Option<Vec<&'static str>>,
+    pub numbers: bool,
+    pub history: bool,
+    /// How many messages of a conversation it can replay.
+    pub replay_window: u64,
+    /// Messages a page of history holds.
+    pub page: usize,
+    /// An echo carries the sender's `clientId`.
+    pub returns_client_id: bool,
+    /// The ack of every n-th send is lost.
+    pub loses_ack: Option<u32>,
+    /// The answer to every n-th subscribe is lost.
+    pub loses_answer: Option<u32>,
+    pub ack_delay_ms: u64,
+    pub answers_pings: bool,
+    pub hello_delay_ms: u64,
+}
+
+impl Kind {
+    /// Ids only, and nothing said of itself.
+    pub fn plain() -> Self {
+        Self {
+            hello: None,
+            numbers: false,
+            history: false,
+            replay_window: 0,
+            page: 50,
+            returns_client_id: true,
+            loses_ack: None,
+            loses_answer: None,
+            ack_delay_ms: 0,
+            answers_pings: true,
+            hello_delay_ms: 0,
+        }
+    }
+
+    /// Ids, with history over HTTP.
+    pub fn plain_with_history() -> Self {
+        Self { history: true, ..Self::plain() }
+    }
+
+    /// All that the protocol knows.
+    pub fn full() -> Self {
+        Self {
+            hello: Some(vec!["ack", "replay", "batch", "ping", "list", "read"]),
+            numbers: true,
+            history: true,
+            replay_window: u64::MAX,
+            ..Self::plain()
+        }
+    }
+
+    /// Numbers, but no replay and no history.
+    pub fn numbered() -> Self {
+        Self { hello: Some(vec!["ack", "ping"]), numbers: true, ..Self::plain() }
+    }
+
+    fn offers(&self, feature: &str) -> bool {
+        self.hello.as_ref().is_some_and(|features| features.contains(&feature))
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub data: Parsed,
+    pub offset: u64,
+    pub at: u64,
+}
+
+impl Stored {
+    pub fn id(&self) -> String {
+        self.data["id"].as_str().unwrap_or_default().into()
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Thread {
+    pub messages: Vec<Stored>,
+    pub last_offset: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Session {
+    subscriptions: BTreeSet<String>,
+    takes_batches: bool,
+}
+
+/// What a server sends: to which connection, after how long, what.
+pub type Out = (u32, u64, Parsed);
+
+#[derive(Debug)]
+pub struct Server {
+    pub kind: Kind,
+    pub threads: BTreeMap<String, Thread>,
+    pub received: Vec<(u32, Parsed)>,
+    /// Everything that was ever stored: conversation and message, in order.
+    pub archive: Vec<(String, Stored)>,
+    pub epoch: u32,
+    sessions: BTreeMap<u32, Session>,
+    by_client_id: BTreeMap<String, (String, usize)>,
+    next_id: u32,
+    asked: u32,
+    acked: u32,
+}
+
+impl Server {
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            threads: BTreeMap::new(),
+            received: Vec::new(),
+            archive: Vec::new(),
+            epoch: 1,
+            sessions: BTreeMap::new(),
+            by_client_id: BTreeMap::new(),
+            next_id: 0,
+            asked: 0,
+            acked: 0,
+        }
+    }
+
+    pub fn connected(&mut self, connection: u32) -> Vec<Out> {
+        self.sessions.insert(connection, Session::default());
+        match &self.kind.hello {
+            Some(features) => {
+                vec![(
+                    connection,
+                    self.kind.hello_delay_ms,
+                    json!({"type": "hello", "features": features, "session": "s", "userId": "me"}),
+                )]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub fn disconnected(&mut self, connection: u32) {
+        self.sessions.remove(&connection);
+    }
+
+    /// What a connection is subscribed to.
+    pub fn subscriptions(&self, connection: u32) -> Vec<String> {
+        self.sessions
+            .get(&connection)
+            .map(|session| session.subscriptions.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    pub fn takes_batches(&self, connection: u32) -> bool {
+        self.sessions.get(&connection).is_some_and(|session| session.takes_batches)
+    }
+
+    /// The process is replaced: its connections are gone, its store stays.
+    pub fn restart(&mut self) {
+        self.sessions.clear();
+    }
+
+    /// The process is replaced and has numbered everything anew.
+    pub fn renumber(&mut self) {
+        self.restart();
+        self.epoch += 1;
+        for thread in self.threads.values_mut() {
+            thread.last_offset = 0;
+            for stored in &mut thread.messages {
+                thread.last_offset += 1;
+                stored.offset = thread.last_offset;
+            }
+        }
+    }
+
+    /// The process is replaced and has forgotten everything.
+    pub fn forget_all(&mut self) {
+        self.renumber();
+        self.threads.clear();
+        self.by_client_id.clear();
+    }
+
+    pub fn frame(&mut self, connection: u32, frame: &Parsed, now: u64) -> Vec<Out> {
+        if !self.sessions.contains_key(&connection) {
+            return Vec::new();
+        }
+        self.received.push((connection, frame.clone()));
+        let conversation = frame["conversationId"].as_str().unwrap_or_default().to_owned();
+        let reference = frame["ref"].as_u64();
+        match frame["type"].as_str().unwrap_or_default() {
+            "batch" => {
+                let frames = frame["frames"].as_array().cloned().unwrap_or_default();
+                return frames.iter().flat_map(|frame| self.frame(connection, frame, now)).collect();
+            }
+            "hello" => {
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.takes_batches = true;
+                }
+            }
+            "subscribe" => return self.subscribe(connection, conversation, reference, frame),
+            "unsubscribe" => {
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.subscriptions.remove(&conversation);
+                }
+            }
+            "message" => return self.message(connection, &conversation, reference, &frame["data"], now),
+            "typing" => return self.broadcast(&conversation, json!({"type": "typing", "conversationId": conversation, "data": {"userId": "me", "isTyping": frame["data"]["isTyping"]}})),
+            "ping" if self.kind.answers_pings => return vec![(connection, 0, json!({"type": "pong"}))],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Stores a message and tells the subscribers.
+    pub fn post(&mut self, conversation: &str, data: Parsed, now: u64) -> (Stored, Vec<Out>) {
+        let client_id = data["clientId"].as_str().map(str::to_owned);
+        let dedupes = self.kind.hello.is_some() || self.kind.history;
+        if let Some(client_id) = client_id.as_ref().filter(|_| dedupes)
+            && let Some((conversation, index)) = self.by_client_id.get(client_id)
+        {
+            return (self.threads[conversation].messages[*index].clone(), Vec::new());
+        }
+        self.next_id += 1;
+        let thread = self.threads.entry(conversation.into()).or_default();
+        thread.last_offset += 1;
+        let mut stored = json!({"id": format!("msg_{}", self.next_id), "content": data["content"]});
+        if let Some(client_id) = &client_id {
+            self.by_client_id.insert(client_id.clone(), (conversation.into(), thread.messages.len()));
+            if self.kind.returns_client_id {
+                stored["clientId"] = json!(client_id);
+            }
+        }
+        let stored = Stored { data: stored, offset: thread.last_offset, at: now };
+        thread.messages.push(stored.clone());
+        self.archive.push((conversation.into(), stored.clone()));
+        let frame = self.message_frame(conversation, &stored, false);
+        let out = self.broadcast(conversation, frame);
+        (stored, out)
+    }
+
+    /// Messages after an id, or the latest; `None` where the id is unknown.
+    pub fn page(&self, conversation: &str, after: Option<&str>) -> Option<Vec<Parsed>> {
+        let empty = Vec::new();
+        let messages = self.threads.get(conversation).map_or(&empty, |thread| &thread.messages);
+        let found = match after {
+            Some(after) => {
+                let place = messages.iter().position(|stored| stored.id() == after)?;
+                messages.iter().skip(place + 1).take(self.kind.page).collect::<Vec<_>>()
+            }
+            None => messages.iter().skip(messages.len().saturating_sub(self.kind.page)).collect(),
+        };
+        Some(found.into_iter().map(|stored| self.over_http(stored)).collect())
+    }
+
+    /// Messages before an id, the newest of them.
+    pub fn before(&self, conversation: &str, before: &str, limit: usize) -> Vec<Parsed> {
+        let messages = self.threads.get(conversation).map(|thread| thread.messages.as_slice()).unwrap_or_default();
+        let place = messages.iter().position(|stored| stored.id() == before).unwrap_or(0);
+        let found = messages.get(place.saturating_sub(limit)..place).unwrap_or_default();
+        found.iter().map(|stored| self.over_http(stored)).collect()
+    }
+
+    /// A message as HTTP gives it.
+    pub fn over_http(&self, stored: &Stored) -> Parsed {
+        let mut data = stored.data.clone();
+        if self.kind.numbers {
+            data["offset"] = json!(stored.offset);
+            data["epoch"] = json!(self.epoch_name());
+        }
+        data
+    }
+
+    fn subscribe(&mut self, connection: u32, conversation: String, reference: Option<u64>, frame: &Parsed) -> Vec<Out> {
+        let thread = self.threads.entry(conversation.clone()).or_default().clone();
+        if let Some(session) = self.sessions.get_mut(&connection) {
+            session.subscriptions.insert(conversation.clone());
+        }
+        let Some(reference) = reference else {
+            return Vec::new();
+        };
+        self.asked += 1;
+        if self.kind.loses_answer.is_some_and(|every| self.asked.is_multiple_of(every)) {
+            return Vec::new();
+        }
+        let after = frame["after"].as_u64();
+        let same_epoch = frame["epoch"].as_str().is_none_or(|epoch| epoch == self.epoch_name());
+        let reaches_back = after.is_some_and(|after| {
+            same_epoch && after <= thread.last_offset && thread.last_offset - after <= self.kind.replay_window
+        });
+        let recovered = self.kind.offers("replay") && reaches_back;
+        let mut answer =
+            json!({"type": "subscribed", "conversationId": conversation, "ref": reference, "recovered": recovered});
+        if self.kind.numbers {
+            answer["offset"] = json!(thread.last_offset);
+            answer["epoch"] = json!(self.epoch_name());
+        }
+        let mut out = vec![(connection, 0, answer)];
+        if recovered {
+            let missed = thread.messages.iter().filter(|stored| Some(stored.offset) > after);
+            out.extend(missed.map(|stored| (connection, 0, self.message_frame(&conversation, stored, true))));
+        }
+        out
+    }
+
+    fn message(
+        &mut self,
+        connection: u32,
+        conversation: &str,
+        reference: Option<u64>,
+        data: &Parsed,
+        now: u64,
+    ) -> Vec<Out> {
+        let (stored, mut out) = self.post(conversation, data.clone(), now);
+        if let Some(reference) = reference.filter(|_| self.kind.offers("ack")) {
+            self.acked += 1;
+            if self.kind.loses_ack.is_none_or(|every| !self.acked.is_multiple_of(every)) {
+                out.push((
+                    connection,
+                    self.kind.ack_delay_ms,
+                    json!({"type": "ack", "ref": reference, "data": self.over_http(&stored)}),
+                ));
+            }
+        }
+        out
+    }
+
+    fn broadcast(&self, conversation: &str, frame: Parsed) -> Vec<Out> {
+        let listening = self.sessions.iter().filter(|(_, session)| session.subscriptions.contains(conversation));
+        listening.map(|(connection, _)| (*connection, 0, frame.clone())).collect()
+    }
+
+    fn message_frame(&self, conversation: &str, stored: &Stored, replay: bool) -> Parsed {
+        let mut frame = json!({"type": "message", "conversationId": conversation, "data": stored.data});
+        if self.kind.numbers {
+            frame["offset"] = json!(stored.offset);
+            frame["epoch"] = json!(self.epoch_name());
+        }
+        if replay {
+            frame["replay"] = json!(true);
+        }
+        frame
+    }
+
+    fn epoch_name(&self) -> String {
+        format!("e{}", self.epoch)
+    }
+}
