@@ -6,7 +6,7 @@ import { watchWire } from './wire.mjs';
 export async function openBlank(browser, gateway, { prepare = () => {} } = {}) {
   const { page, errors } = await newTab(browser);
   const wire = watchWire(page);
-  await page.addInitScript(INSIDE);
+  await page.addInitScript(inside);
   await prepare(page);
   // Something that is served and runs no script.
   await page.goto(`${gateway.url}/health`);
@@ -18,7 +18,7 @@ export async function openBlank(browser, gateway, { prepare = () => {} } = {}) {
 }
 
 /** What every such page has: `test.create(name, options)`, and what each client by that name told. */
-const INSIDE = `
+export const inside = `
   globalThis.test = {
     clients: {},
     told: {},
