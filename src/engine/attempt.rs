@@ -16,6 +16,8 @@ use super::timers::Timer;
 
 /// How long an unknown server may take to say `hello` before it counts as a plain one.
 const HELLO_WAIT_MS: u64 = 250;
+/// A server that was reached this often in a row and did not say `hello` may have become a plain one.
+const MAX_SILENT_OPENS: u32 = 2;
 /// One try in this time although the browser says there is no network: it may be wrong.
 const OFFLINE_RETRY_MS: u64 = 60_000;
 
@@ -88,8 +90,8 @@ impl<P: Payload> Client<P> {
         };
         self.end_attempt(generation);
         self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
-        if is_open {
-            // It was reached and did not say hello: it may have become a plain one.
+        self.connectivity.silent_opens += u32::from(is_open);
+        if self.connectivity.silent_opens >= MAX_SILENT_OPENS {
             self.connectivity.server = Server::Unknown;
         }
         self.failed(Error::passing(ErrorCode::ConnectTimeout, ""), None);

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::protocol::Keys;
+
 use super::effect::Via;
 use super::input::Item;
 use super::timeline::{Arrival, Between, Timeline, Told};
@@ -19,8 +21,21 @@ struct Page {
 
 impl<P: Clone> Timeline<P> {
     /// A page came over HTTP: what follows `after`, or the latest where that is `None`.
-    /// Says whether it brought anything new.
-    pub(super) fn page(&mut self, items: Vec<Item<P>>, after: Option<&str>, told: &mut Vec<Told<P>>) -> bool {
+    /// Says whether it brought anything new. `is_stale`: it was asked before the last join.
+    pub(super) fn page(
+        &mut self,
+        mut items: Vec<Item<P>>,
+        after: Option<&str>,
+        is_stale: bool,
+        told: &mut Vec<Told<P>>,
+    ) -> bool {
+        if is_stale {
+            for item in items.iter_mut().filter(|item| self.is_other_epoch(&item.keys)) {
+                // Its number is void; the message itself still goes before whatever the new numbering brings.
+                item.keys.offset = None;
+                item.keys.epoch = None;
+            }
+        }
         let following = self.known_after_each(&items);
         let any_known = items.iter().any(|item| item.keys.id.is_some() && !self.is_unknown(&item.keys));
         let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
@@ -34,11 +49,30 @@ impl<P: Clone> Timeline<P> {
             self.gap(told);
             page.follows = true;
         }
+        if page.is_latest {
+            let mut is_apart = false;
+            let is_here = |keys: &Keys| items.iter().any(|item| item.keys.id == keys.id);
+            while let Some((waiting, may_miss)) = self.held.pop_old(is_here) {
+                if may_miss {
+                    self.gap(told);
+                }
+                self.tell(waiting, told);
+                is_apart = true;
+            }
+            if is_apart {
+                self.gap(told);
+            }
+        }
         let mut any_new = false;
-        let mut previous: Option<Rc<str>> = None;
+        let mut previous: Option<Rc<str>> = after.map(Rc::from);
         for (item, before) in items.into_iter().zip(following) {
             let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
-            self.notice_epoch(&arrival.keys, told);
+            if self.is_other_epoch(&arrival.keys) {
+                self.forget_numbers(arrival.keys.epoch.as_deref().map(Rc::from), told);
+                if !page.follows {
+                    self.gap(told);
+                }
+            }
             let between = Between { after: previous.clone(), before };
             if let Some(id) = arrival.keys.id.as_deref() {
                 previous = Some(Rc::from(id));
@@ -88,10 +122,14 @@ impl<P: Clone> Timeline<P> {
 
     /// Goes on to `target`; what is missing before it will not come, or came without a number.
     fn give_up_to(&mut self, target: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
-        while let Some(offset) = self.held.first_offset().filter(|offset| *offset <= target)
-            && let Some(arrival) = self.held.pop()
+        while self.held.first_offset().is_none_or(|offset| offset <= target)
+            && let Some((arrival, may_miss)) = self.held.pop()
         {
-            self.skip_to(offset, is_missing, told);
+            match arrival.keys.offset {
+                Some(offset) => self.skip_to(offset, is_missing, told),
+                None if may_miss && is_missing => self.gap(told),
+                None => {}
+            }
             self.tell(arrival, told);
         }
         self.skip_to(target.saturating_add(1), is_missing, told);
@@ -132,15 +170,15 @@ impl<P: Clone> Timeline<P> {
                 self.show(arrival, between, page, told);
                 false
             }
-            (Some(offset), Some(_)) if page.has_numbers || page.follows => self.place_by_number(arrival, offset, told),
+            (Some(offset), Some(_)) if page.has_numbers || page.follows => self.place_by_number(arrival, offset, between, told),
             (Some(_) | None, Some(_) | None) => self.place_by_id(arrival, between, page, told),
         }
     }
 
-    fn place_by_number(&mut self, arrival: Arrival<P>, offset: u64, told: &mut Vec<Told<P>>) -> bool {
+    fn place_by_number(&mut self, arrival: Arrival<P>, offset: u64, between: Between, told: &mut Vec<Told<P>>) -> bool {
         self.tell_held_before(offset, told);
         self.held.take(&arrival.keys);
-        self.tell(arrival, told);
+        self.tell_between(arrival, between, told);
         true
     }
 
@@ -152,7 +190,7 @@ impl<P: Clone> Timeline<P> {
             self.tell_held_before(offset, told);
         }
         if let Some(waiting) = self.held.take(&arrival.keys) {
-            self.tell(waiting, told);
+            self.tell_between(waiting, between, told);
             return true;
         }
         let is_unknown = self.is_unknown(&arrival.keys);
@@ -168,7 +206,7 @@ impl<P: Clone> Timeline<P> {
             self.remember(&arrival.keys);
             told.push(Told::Late(arrival, between));
         } else {
-            self.tell(arrival, told);
+            self.tell_between(arrival, between, told);
         }
         true
     }
@@ -176,7 +214,7 @@ impl<P: Clone> Timeline<P> {
     /// A page goes on with this number: what waited before it is told, and what it lacks is missing.
     fn tell_held_before(&mut self, offset: u64, told: &mut Vec<Told<P>>) {
         while let Some(earlier) = self.held.first_offset().filter(|earlier| *earlier < offset)
-            && let Some(waiting) = self.held.pop()
+            && let Some((waiting, _)) = self.held.pop()
         {
             self.gap_before(earlier, told);
             self.tell(waiting, told);
@@ -185,7 +223,7 @@ impl<P: Clone> Timeline<P> {
     }
 
     fn gap_before(&self, offset: u64, told: &mut Vec<Told<P>>) {
-        if self.position.is_some_and(|position| offset > position.saturating_add(1)) {
+        if self.is_hole_before(offset) {
             self.gap(told);
         }
     }

@@ -33,6 +33,7 @@ pub(super) struct Connectivity {
     pub(super) last_code: Option<u16>,
     pub(super) has_fresh_token: bool,
     pub(super) server: Server,
+    pub(super) silent_opens: u32,
     announced: Connection,
 }
 
@@ -90,6 +91,7 @@ impl Connectivity {
             last_code: None,
             has_fresh_token: false,
             server: Server::Unknown,
+            silent_opens: 0,
             announced: Connection::default(),
         }
     }

@@ -11,60 +11,105 @@ const CAPACITY: usize = 512;
 
 /// Messages that wait: numbered ones by number, others as they came.
 #[derive(Clone, Debug)]
-pub(super) struct Held<P>(VecDeque<Arrival<P>>);
+pub(super) struct Held<P> {
+    waiting: VecDeque<Waiting<P>>,
+    /// What comes next comes over another session than what waits.
+    is_broken: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting<P> {
+    arrival: Arrival<P>,
+    /// Something may be missing between the one before it and this one.
+    after_break: bool,
+    /// It came under a numbering that is void now.
+    is_old: bool,
+}
 
 impl<P> Default for Held<P> {
     fn default() -> Self {
-        Self(VecDeque::new())
+        Self { waiting: VecDeque::new(), is_broken: false }
     }
 }
 
 impl<P> Held<P> {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.waiting.is_empty()
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.0.len() >= CAPACITY
+        self.waiting.len() >= CAPACITY
+    }
+
+    /// A session ended: without a page, nobody knows what was said until the next one.
+    pub(super) fn mark_break(&mut self) {
+        self.is_broken = !self.is_empty();
     }
 
     pub(super) fn insert(&mut self, arrival: Arrival<P>) {
-        let Some(offset) = arrival.keys.offset else {
-            self.0.push_back(arrival);
+        let offset = arrival.keys.offset;
+        let waiting = Waiting { arrival, after_break: std::mem::take(&mut self.is_broken), is_old: false };
+        if offset.is_none() {
+            self.waiting.push_back(waiting);
             return;
-        };
-        let place = self.0.partition_point(|held| held.keys.offset < Some(offset));
-        if self.0.get(place).is_none_or(|held| held.keys.offset != Some(offset)) {
-            self.0.insert(place, arrival);
         }
+        let place = self.waiting.partition_point(|held| held.arrival.keys.offset < offset);
+        if self.waiting.get(place).is_none_or(|held| held.arrival.keys.offset != offset) {
+            self.waiting.insert(place, waiting);
+        }
+    }
+
+    /// The numbers are void; the order in which they put what waits stays.
+    pub(super) fn forget_numbers(&mut self, position: Option<u64>) {
+        let mut before = position;
+        for held in &mut self.waiting {
+            if let Some(offset) = held.arrival.keys.offset.take() {
+                held.after_break = before.is_some_and(|before| offset > before.saturating_add(1));
+                before = Some(offset);
+            }
+            held.arrival.keys.epoch = None;
+            held.is_old = true;
+        }
+    }
+
+    /// The first one, if it came under an older numbering and `is_elsewhere` does not know it.
+    pub(super) fn pop_old(&mut self, is_elsewhere: impl Fn(&Keys) -> bool) -> Option<(Arrival<P>, bool)> {
+        let first = self.waiting.front()?;
+        if first.is_old && !is_elsewhere(&first.arrival.keys) { self.pop() } else { None }
     }
 
     /// The number of the first one, where it has one.
     pub(super) fn first_offset(&self) -> Option<u64> {
-        self.0.front()?.keys.offset
+        self.waiting.front()?.arrival.keys.offset
     }
 
-    pub(super) fn pop(&mut self) -> Option<Arrival<P>> {
-        self.0.pop_front()
+    /// The first one, and whether something may be missing before it that no number tells.
+    pub(super) fn pop(&mut self) -> Option<(Arrival<P>, bool)> {
+        let first = self.waiting.pop_front()?;
+        let may_miss = first.after_break && first.arrival.keys.offset.is_none();
+        Some((first.arrival, may_miss))
     }
 
-    /// The first one, if nothing is missing between `position` and it.
+    /// The first one, if no number is missing between `position` and it.
     pub(super) fn pop_following(&mut self, position: Option<u64>) -> Option<Arrival<P>> {
         match (self.first_offset(), position) {
             (Some(offset), Some(position)) if offset > position.saturating_add(1) => None,
-            (Some(_) | None, Some(_) | None) => self.0.pop_front(),
+            (Some(_) | None, Some(_) | None) => self.pop().map(|(arrival, _)| arrival),
         }
     }
 
     /// Whether the message with the same id waits.
     pub(super) fn contains(&self, keys: &Keys) -> bool {
-        keys.id.is_some() && self.0.iter().any(|held| held.keys.id == keys.id)
+        self.find(keys).is_some()
     }
 
     /// Takes out the message with the same id.
     pub(super) fn take(&mut self, keys: &Keys) -> Option<Arrival<P>> {
-        keys.id.as_ref()?;
-        let place = self.0.iter().position(|held| held.keys.id == keys.id)?;
-        self.0.remove(place)
+        self.waiting.remove(self.find(keys)?).map(|waiting| waiting.arrival)
+    }
+
+    fn find(&self, keys: &Keys) -> Option<usize> {
+        let id = keys.id.as_ref()?;
+        self.waiting.iter().position(|held| held.arrival.keys.id.as_ref() == Some(id))
     }
 }

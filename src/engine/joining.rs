@@ -100,7 +100,7 @@ impl<P: Payload> Client<P> {
                 (true, Join::Out) => {
                     let is_answered = features.ack || features.replay;
                     let reference = is_answered.then(|| self.cx.next_reference());
-                    let cursor = if features.replay { conversation.timeline.cursor() } else { None };
+                    let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
                     match reference {
                         Some(reference) => {
                             conversation.join = Join::Asked { reference, due };
@@ -150,10 +150,9 @@ impl<P: Payload> Client<P> {
         conversation.join_failures = 0;
         conversation.error = None;
         self.asked.unanswered = 0;
-        let had_cursor = conversation.timeline.cursor().is_some();
         let mut told = Vec::new();
         let wants_page = conversation.timeline.joined(answer, can_read, &mut told);
-        if answer.recovered && had_cursor {
+        if answer.recovered {
             self.cx.stats.recovered += 1;
         }
         self.joined(slot, told, wants_page);

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::protocol::Keys;
+
 use super::Payload;
 use super::input::{Body, DeliveryId, Slot, Submission};
 use super::time::Timestamp;
@@ -26,14 +28,17 @@ pub(super) struct Entry<P> {
     pub(super) send: Submission<P>,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) stage: Stage,
-    pub(super) tries: u32,
+    /// The `ref` of its writes: the same for all of them, so that a late answer to an early one counts.
+    pub(super) reference: Option<u32>,
+    /// Writes that a live session did not answer in time.
+    pub(super) unanswered: u32,
 }
 
 /// Where a send stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Waiting,
-    Written { reference: u32, due: Timestamp },
+    Written { due: Timestamp },
     Posting,
 }
 
@@ -44,6 +49,12 @@ struct Echo<P> {
     client_id: Rc<str>,
     /// What was said, where the server may not return the client id.
     content: Option<P>,
+}
+
+impl<P> Entry<P> {
+    fn is_written(&self, reference: u32) -> bool {
+        self.reference == Some(reference) && self.stage != Stage::Posting
+    }
 }
 
 impl<P> Default for Outbox<P> {
@@ -59,6 +70,24 @@ impl<P: Payload> Outbox<P> {
 
     pub(super) fn is_waiting(&self, delivery: DeliveryId) -> bool {
         self.entries.iter().any(|entry| entry.send.delivery == delivery && entry.stage == Stage::Waiting)
+    }
+
+    /// Whether a write with this `ref` waits for its answer.
+    pub(super) fn has_written(&self, reference: u32) -> bool {
+        self.entries.iter().any(|entry| entry.is_written(reference))
+    }
+
+    /// The write with this `ref`.
+    pub(super) fn take_written(&mut self, reference: u32) -> Option<Entry<P>> {
+        self.take(|entry| entry.is_written(reference))
+    }
+
+    /// A message that was given up is stored after all; gives where.
+    pub(super) fn forget_failed(&mut self, keys: &Keys) -> Option<Slot> {
+        let client_id = keys.client_id.as_deref()?;
+        let is_it = |send: &Submission<P>| slot_of(send).is_some_and(|slot| is_message(send, slot, client_id));
+        let place = self.failed.iter().position(is_it)?;
+        self.failed.remove(place).and_then(|send| slot_of(&send))
     }
 
     /// Whether something is to be sent to this conversation.
@@ -105,7 +134,7 @@ impl<P: Payload> Outbox<P> {
         self.entries
             .iter()
             .filter_map(|entry| match entry.stage {
-                Stage::Written { due, .. } => Some(due),
+                Stage::Written { due } => Some(due),
                 Stage::Waiting | Stage::Posting => None,
             })
             .min()

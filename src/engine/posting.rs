@@ -2,7 +2,7 @@
 
 use super::Payload;
 use super::client::Client;
-use super::effect::{Drop, Fetch};
+use super::effect::{Drop, Fetch, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, DeliveryId, Fetched, Item};
 use super::outbox::{Entry, Stage, slot_of};
@@ -26,7 +26,7 @@ impl<P: Payload> Client<P> {
             Fetched::Posted(Item { data, keys }) => {
                 self.outbox.post_failures = 0;
                 if let Some(entry) = self.outbox.take(posting) {
-                    self.stored(entry, Some(data), keys);
+                    self.stored(entry, Some(data), keys, Via::Poll);
                 }
             }
             Fetched::Failed { status: Some(status @ 400..=499), detail, .. }
@@ -68,7 +68,6 @@ impl<P: Payload> Client<P> {
             return false;
         };
         entry.stage = Stage::Posting;
-        entry.tries += 1;
         let delivery = entry.send.delivery;
         let fetch = Fetch::Send {
             conversation: conversation.id.clone(),

@@ -124,7 +124,7 @@ impl<P: Payload> Client<P> {
             reader.etag = Some((after.clone(), etag));
         }
         let is_long = items.len() >= LONG_PAGE;
-        let is_new = timeline.page(items, after.as_deref(), &mut told);
+        let is_new = timeline.page(items, after.as_deref(), reader.again, &mut told);
         let went_on = after.is_some() && timeline.http_cursor() != after;
         let may_be_more = went_on && (is_long || (timeline.is_catching_up() && !timeline.is_at_target()));
         let read_on = std::mem::take(&mut reader.again) || may_be_more;

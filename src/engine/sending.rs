@@ -36,7 +36,8 @@ impl<P: Payload> Client<P> {
             send,
             expires_at: ttl_ms.map(|ttl_ms| self.cx.now.after(ttl_ms)),
             stage: Stage::Waiting,
-            tries: 0,
+            reference: None,
+            unanswered: 0,
         });
         self.auto_connect();
         self.pump();

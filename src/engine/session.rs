@@ -28,6 +28,7 @@ impl<P: Payload> Client<P> {
         let generation = link.generation;
         let stable_at = link.opened_at.after(self.cx.config.backoff.stable_after_ms);
         self.connectivity.server = if says_hello { Server::SaysHello } else { Server::Plain };
+        self.connectivity.silent_opens = 0;
         self.connectivity.session = Some(link);
         self.connectivity.error = None;
         self.cx.stats.sessions += 1;

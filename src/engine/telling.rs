@@ -28,7 +28,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn tell(&mut self, slot: Slot, told: Vec<Told<P>>) {
         for one in told {
             match one {
-                Told::New(arrival) => self.tell_message(slot, arrival, &Between::default(), false),
+                Told::New(arrival, between) => self.tell_message(slot, arrival, &between, false),
                 Told::Late(arrival, between) => {
                     self.cx.stats.late += 1;
                     self.tell_message(slot, arrival, &between, true);

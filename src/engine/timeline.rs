@@ -37,7 +37,7 @@ pub(super) struct Between {
 #[derive(Clone, Debug)]
 pub(super) enum Told<P> {
     /// New: for listeners and the snapshot.
-    New(Arrival<P>),
+    New(Arrival<P>, Between),
     /// New, but others that follow it were told before.
     Late(Arrival<P>, Between),
     /// From before the join: for the snapshot only.
@@ -68,6 +68,8 @@ pub(super) struct Timeline<P> {
     /// A page told what was there before.
     pub(super) has_baseline: bool,
     joined_before: bool,
+    /// The number that the last subscribe named.
+    asked_from: Option<u64>,
 }
 
 impl<P> Default for Timeline<P> {
@@ -85,13 +87,15 @@ impl<P> Default for Timeline<P> {
             has_unnumbered: false,
             has_baseline: false,
             joined_before: false,
+            asked_from: None,
         }
     }
 }
 
 impl<P: Clone> Timeline<P> {
-    /// How far the numbers are known, for a server that replays.
-    pub(super) fn cursor(&self) -> Option<Cursor> {
+    /// How far the numbers are known, for the server that is asked to go on from there.
+    pub(super) fn ask_from(&mut self) -> Option<Cursor> {
+        self.asked_from = self.position;
         Some(Cursor { offset: self.position?, epoch: self.epoch.clone() })
     }
 
@@ -125,6 +129,7 @@ impl<P: Clone> Timeline<P> {
     /// Says whether a page is needed before anything live is told.
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let again = std::mem::replace(&mut self.joined_before, true);
+        self.held.mark_break();
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
         if again && !can_read && self.position.is_none() {
@@ -145,7 +150,8 @@ impl<P: Clone> Timeline<P> {
         };
         let again = std::mem::replace(&mut self.joined_before, true);
         let epoch: Option<Rc<str>> = answer.epoch.as_deref().map(Rc::from);
-        let same_epoch = self.epoch == epoch;
+        // A server that is not as far as it was has numbered anew, whatever it calls its numbers.
+        let same_epoch = self.epoch == epoch && self.asked_from.is_none_or(|asked| asked <= offset);
         if same_epoch && self.position.is_some_and(|position| answer.recovered || position >= offset) {
             self.catching_up = false;
             self.target = None;
@@ -154,11 +160,11 @@ impl<P: Clone> Timeline<P> {
         }
         let is_first = self.position.is_none() && !again && !self.has_baseline;
         if !is_first {
+            self.catching_up = can_read;
             if !same_epoch {
                 self.forget_numbers(epoch.clone(), told);
             }
             if can_read {
-                self.catching_up = true;
                 self.target = Some(offset);
                 self.has_unnumbered = false;
                 return true;
@@ -180,9 +186,7 @@ impl<P: Clone> Timeline<P> {
             (Some(offset), Some(position)) if offset <= position => {
                 self.remember(&arrival.keys);
             }
-            (Some(offset), Some(position)) if self.catching_up || offset > position.saturating_add(1) => {
-                self.hold(arrival, told);
-            }
+            (Some(offset), Some(_)) if self.is_hole_before(offset) => self.hold(arrival, told),
             (Some(_) | None, Some(_) | None) if self.catching_up => self.hold(arrival, told),
             (Some(_) | None, Some(_) | None) => {
                 self.tell(arrival, told);
@@ -210,6 +214,10 @@ impl<P: Clone> Timeline<P> {
     }
 
     pub(super) fn tell(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
+        self.tell_between(arrival, Between::default(), told);
+    }
+
+    pub(super) fn tell_between(&mut self, arrival: Arrival<P>, between: Between, told: &mut Vec<Told<P>>) {
         if let Some(offset) = arrival.keys.offset {
             self.position = Some(offset);
             if self.epoch.is_none() {
@@ -223,7 +231,7 @@ impl<P: Clone> Timeline<P> {
                 self.confirmed_id.clone_from(&self.last_id);
                 self.since_confirmed = 0;
             }
-            told.push(Told::New(arrival));
+            told.push(Told::New(arrival, between));
         }
     }
 
@@ -238,12 +246,20 @@ impl<P: Clone> Timeline<P> {
 
     /// Tells all that waited, with a gap wherever a number is missing.
     pub(super) fn tell_held(&mut self, told: &mut Vec<Told<P>>) {
-        self.release_held(told);
-        while let Some(arrival) = self.held.pop() {
-            self.gap(told);
+        while let Some((arrival, may_miss)) = self.held.pop() {
+            if self.is_past(&arrival.keys) {
+                continue;
+            }
+            if may_miss || arrival.keys.offset.is_some_and(|offset| self.is_hole_before(offset)) {
+                self.gap(told);
+            }
             self.tell(arrival, told);
-            self.release_held(told);
         }
+    }
+
+    /// Whether numbers are missing before this one.
+    pub(super) fn is_hole_before(&self, offset: u64) -> bool {
+        self.position.is_some_and(|position| offset > position.saturating_add(1))
     }
 
     /// Whatever has a number up to this one is told or given up.
@@ -258,12 +274,14 @@ impl<P: Clone> Timeline<P> {
     }
 
     pub(super) fn notice_epoch(&mut self, keys: &Keys, told: &mut Vec<Told<P>>) {
-        if let (Some(new), Some(old)) = (&keys.epoch, &self.epoch)
-            && **old != **new
-        {
-            self.forget_numbers(Some(Rc::from(new.as_str())), told);
+        if self.is_other_epoch(keys) {
+            self.forget_numbers(keys.epoch.as_deref().map(Rc::from), told);
             self.gap(told);
         }
+    }
+
+    pub(super) fn is_other_epoch(&self, keys: &Keys) -> bool {
+        self.epoch.is_some() && keys.epoch.is_some() && self.epoch.as_deref() != keys.epoch.as_deref()
     }
 
     pub(super) fn is_unknown(&self, keys: &Keys) -> bool {
@@ -299,9 +317,14 @@ impl<P: Clone> Timeline<P> {
         keys.offset.is_some() && keys.offset <= self.position
     }
 
-    /// What waited under the old numbers goes before whatever the new ones bring.
-    fn forget_numbers(&mut self, epoch: Option<Rc<str>>, told: &mut Vec<Told<P>>) {
-        self.tell_held(told);
+    /// What waited under the old numbers goes before whatever the new ones bring, unless pages tell where.
+    pub(super) fn forget_numbers(&mut self, epoch: Option<Rc<str>>, told: &mut Vec<Told<P>>) {
+        if self.catching_up {
+            self.held.forget_numbers(self.position);
+        } else {
+            self.tell_held(told);
+        }
+        self.target = None;
         if self.position.take().is_some() {
             self.confirmed_id.clone_from(&self.last_id);
         }

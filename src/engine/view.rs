@@ -51,7 +51,7 @@ impl View {
     }
 
     /// The server has stored a message of mine; where it belongs is not told yet.
-    pub(super) fn store<P>(&mut self, data: P, keys: &Keys, client_id: &Rc<str>, edits: &mut Vec<Edit<P>>) {
+    pub(super) fn store<P>(&mut self, data: P, keys: &Keys, client_id: &str, edits: &mut Vec<Edit<P>>) {
         self.notice_epoch(keys);
         if self.find_id(keys.id.as_deref()).is_some() {
             self.place(data, keys, &Between::default(), edits);
@@ -61,8 +61,9 @@ impl View {
             return;
         };
         let id = keys.id.as_deref().map(Rc::from);
+        let client_id: Rc<str> = Rc::from(client_id);
         let entry = Entry { id, offset: keys.offset, client_id: Some(client_id.clone()), is_placed: false };
-        let message = Shown { data, state: State::Sent, client_id: Some(client_id.clone()), draft: false };
+        let message = Shown { data, state: State::Sent, client_id: Some(client_id), draft: false };
         self.entries.remove(index);
         let is_later = |entry: &Entry| keys.offset.is_some() && entry.offset > keys.offset;
         let place = self.entries.iter().position(is_later).map_or(index, |later| later.min(index));
@@ -169,7 +170,7 @@ impl View {
         }
         let belongs_after = |entry: &Entry| match (entry.offset, keys.offset) {
             (Some(earlier), Some(own)) => earlier < own,
-            (None, _) | (_, None) => entry.is_placed,
+            (None, _) | (_, None) => entry.is_placed || entry.id.is_some(),
         };
         self.entries.iter().rposition(belongs_after).map_or(0, |index| index + 1)
     }

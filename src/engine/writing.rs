@@ -27,16 +27,16 @@ impl<P: Payload> Client<P> {
                     let Some(conversation) = self.conversations.at(*slot) else {
                         continue;
                     };
-                    let reference = has_acks.then(|| self.cx.next_reference());
+                    let reference = has_acks.then(|| entry.reference.unwrap_or_else(|| self.cx.next_reference()));
                     frames.push(Outgoing::Message {
                         conversation: conversation.id.clone(),
                         reference,
                         client_id: client_id.clone(),
                         content: content.clone(),
                     });
-                    entry.tries += 1;
+                    entry.reference = reference;
                     match reference {
-                        Some(reference) => entry.stage = Stage::Written { reference, due },
+                        Some(_) => entry.stage = Stage::Written { due },
                         None => written.push(entry.send.delivery),
                     }
                 }
@@ -61,24 +61,21 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn acked(&mut self, reference: u32, data: Option<P>, keys: Keys) {
-        let written =
-            |entry: &Entry<P>| matches!(entry.stage, Stage::Written { reference: own, .. } if own == reference);
-        if let Some(entry) = self.outbox.take(written) {
-            self.stored(entry, data, keys);
+        if let Some(entry) = self.outbox.take_written(reference) {
+            self.stored(entry, data, keys, Via::Socket);
+        } else if let (Some(slot), Some(client_id)) = (self.outbox.forget_failed(&keys), keys.client_id.as_deref()) {
+            self.show_stored(slot, client_id, data, &keys);
         }
     }
 
     /// The server has refused a send. False if the refusal is about something else.
     pub(super) fn send_refused(&mut self, reference: Option<u32>, error: &Error) -> bool {
-        let written =
-            |entry: &Entry<P>| matches!(entry.stage, Stage::Written { reference: own, .. } if Some(own) == reference);
-        if !self.outbox.entries.iter().any(written) {
+        let Some(reference) = reference.filter(|reference| self.outbox.has_written(*reference)) else {
             return false;
-        }
-        if error.retryable {
-            return true;
-        }
-        if let Some(entry) = self.outbox.take(written) {
+        };
+        if !error.retryable
+            && let Some(entry) = self.outbox.take_written(reference)
+        {
             let slot = slot_of(&entry.send);
             self.drop_send(entry.send, Drop::Rejected);
             self.cx.report(error.clone(), slot);
@@ -102,19 +99,20 @@ impl<P: Payload> Client<P> {
         let now = self.cx.now;
         if let Some(recheck_at) = self.doubt_unanswered(self.outbox.next_due()) {
             for entry in &mut self.outbox.entries {
-                if let Stage::Written { due, .. } = &mut entry.stage {
+                if let Stage::Written { due } = &mut entry.stage {
                     *due = (*due).max(recheck_at);
                 }
             }
             self.arm_send_answer();
             return;
         }
-        let is_overdue = |entry: &Entry<P>| matches!(entry.stage, Stage::Written { due, .. } if due <= now);
-        while let Some(entry) = self.outbox.take(|entry| is_overdue(entry) && entry.tries >= MAX_TRIES) {
-            self.drop_send(entry.send, Drop::NoAck);
-        }
+        let is_overdue = |entry: &Entry<P>| matches!(entry.stage, Stage::Written { due } if due <= now);
         for entry in self.outbox.entries.iter_mut().filter(|entry| is_overdue(entry)) {
             entry.stage = Stage::Waiting;
+            entry.unanswered += 1;
+        }
+        while let Some(entry) = self.outbox.take(|entry| entry.unanswered >= MAX_TRIES) {
+            self.drop_send(entry.send, Drop::NoAck);
         }
         self.pump();
         self.arm_send_answer();
@@ -133,7 +131,7 @@ impl<P: Payload> Client<P> {
 
     /// A frame of ours was too large for the server: the largest one on its way is given up.
     pub(super) fn fail_largest_send(&mut self, detail: &str) {
-        let largest = self.outbox.entries.iter().filter(|entry| entry.tries > 0).max_by_key(|entry| entry.send.bytes);
+        let largest = self.outbox.entries.iter().filter(|entry| entry.reference.is_some()).max_by_key(|entry| entry.send.bytes);
         let Some(delivery) = largest.map(|entry| entry.send.delivery) else {
             return;
         };
@@ -145,7 +143,7 @@ impl<P: Payload> Client<P> {
     }
 
     /// A message of mine is stored: its result is due, and it takes its place.
-    pub(super) fn stored(&mut self, entry: Entry<P>, data: Option<P>, mut keys: Keys) {
+    pub(super) fn stored(&mut self, entry: Entry<P>, data: Option<P>, mut keys: Keys, via: Via) {
         let Body::Message { slot, client_id, .. } = &entry.send.body else {
             return;
         };
@@ -153,31 +151,37 @@ impl<P: Payload> Client<P> {
         self.outbox.await_echo(&entry.send, keys.client_id.is_none());
         self.settle(entry.send.delivery, Outcome::Acked(data.clone()));
         keys.client_id = Some(String::from(&*client_id));
-        self.mark(slot, &client_id, State::Sent);
-        let (Some(data), true) = (data, keys.id.is_some()) else {
-            return;
-        };
-        let has_session = self.connectivity.session.is_some();
-        let can_read = self.polling.is_active && self.cx.config.polling.messages;
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        // Without a session pages tell the order; one that begins now will hold this message.
-        let comes_by_page = !has_session && conversation.is_held() && can_read;
-        let is_news = conversation.is_wanted() && !comes_by_page && conversation.timeline.stored(&keys);
-        if is_news {
-            let mut told = Vec::new();
-            conversation.timeline.live(Arrival { data, whole: None, keys, via: Via::Echo }, &mut told);
-            self.tell(slot, told);
-        } else if let Some(view) = conversation.view.as_mut() {
-            let mut edits = Vec::new();
-            view.store(data, &keys, &client_id, &mut edits);
-            self.edit_all(slot, edits);
+        // What was said before it comes by the session or by pages: only an answer of the session itself, or a
+        // number, tells that nothing of that is on its way still.
+        let is_in_order = via == Via::Socket || keys.offset.is_some();
+        let is_news = is_in_order && conversation.is_wanted() && conversation.timeline.stored(&keys);
+        match data {
+            Some(data) if is_news => {
+                let mut told = Vec::new();
+                conversation.timeline.live(Arrival { data, whole: None, keys, via: Via::Echo }, &mut told);
+                self.tell(slot, told);
+            }
+            data => self.show_stored(slot, &client_id, data, &keys),
         }
-        if comes_by_page {
-            self.want_read(slot);
+        if via == Via::Poll {
+            self.poll_if_alone(slot);
         }
     }
+
+    /// A message of mine is stored; where it belongs is told by other ways.
+    fn show_stored(&mut self, slot: Slot, client_id: &str, data: Option<P>, keys: &Keys) {
+        self.mark(slot, client_id, State::Sent);
+        let view = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut());
+        if let (Some(view), Some(data), Some(_)) = (view, data, &keys.id) {
+            let mut edits = Vec::new();
+            view.store(data, keys, client_id, &mut edits);
+            self.edit_all(slot, edits);
+        }
+    }
+
     pub(super) fn arm_send_answer(&mut self) {
         match self.outbox.next_due() {
             Some(at) => self.cx.timers.set(Timer::SendAnswer, at),

@@ -49,7 +49,7 @@ fn classes() -> Vec<Class> {
         },
         Class {
             name: "short replay with history",
-            kind: Kind { replay_window: 3, page: 5, ..full.clone() },
+            kind: Kind { replay_window: 3, page: 20, ..full.clone() },
             ..base.clone()
         },
         Class {

@@ -264,9 +264,16 @@ impl World {
             return;
         };
         self.now = self.now.max(at);
-        let due = self.queue.first_entry().filter(|entry| entry.key().0 <= self.now).map(|entry| entry.remove());
+        let due = self.queue.first_entry().filter(|entry| entry.key().0 <= self.now).map(|entry| entry.remove_entry());
         match due {
-            Some(happening) => self.happen(happening),
+            Some(((_, sequence), happening)) => {
+                let awake_at = self.receiver(&happening).map_or(0, |page| self.pages[page].asleep_until);
+                if awake_at > self.now {
+                    self.queue.insert((awake_at, sequence), happening);
+                } else {
+                    self.happen(happening);
+                }
+            }
             None => {
                 for page in 0..self.pages.len() {
                     if self.pages[page].next_moment().is_some_and(|moment| moment <= self.now) {
@@ -386,10 +393,6 @@ impl World {
     }
 
     fn happen(&mut self, happening: Happening) {
-        let awake_at = self.receiver(&happening).map_or(0, |page| self.pages[page].asleep_until);
-        if awake_at > self.now {
-            return self.schedule(awake_at, happening);
-        }
         match happening {
             Happening::Do(action) => action(self),
             Happening::Accept(line) => self.accept(line),
