@@ -67,8 +67,8 @@ export const suites = [
   },
   {
     name: 'package',
-    needs: forBuild,
-    before: [build],
+    needs: [...forBuild, chromium],
+    before: [build, buildGateway],
     run: () => nodeTests('what npm would publish', 'tests/packaging'),
   },
   {
