@@ -90,6 +90,10 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn offline(&mut self) {
         self.connectivity.is_offline = true;
+        // Browsers are wrong about it at times: a session is asked, and not given up at their word.
+        if self.can_ask() {
+            self.ask(WAKE_ANSWER_MS);
+        }
         if self.connectivity.retry_at.is_some() {
             self.retry_in(0);
         }
