@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::protocol::Keys;
-
 use super::effect::Via;
 use super::input::Item;
 use super::timeline::{Arrival, Between, Timeline, Told};
@@ -30,49 +28,14 @@ impl<P: Clone> Timeline<P> {
         told: &mut Vec<Told<P>>,
     ) -> bool {
         if is_stale {
-            for item in items.iter_mut().filter(|item| self.is_other_epoch(&item.keys)) {
-                // Its number is void; the message itself still goes before whatever the new numbering brings.
-                item.keys.offset = None;
-                item.keys.epoch = None;
-            }
+            self.void_other_numbers(&mut items);
         }
+        let mut page = self.begin_page(&items, after.is_none(), told);
         let following = self.known_after_each(&items);
-        let any_known = items.iter().any(|item| item.keys.id.is_some() && !self.is_unknown(&item.keys));
-        let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
-        let has_told = self.last_id.is_some();
-        let mut page = Page {
-            follows: after.is_some() || was_empty_before,
-            has_numbers: self.position.is_some(),
-            is_latest: after.is_none(),
-        };
-        if page.is_latest && has_told && !any_known && !items.is_empty() && !page.has_numbers {
-            self.gap(told);
-            page.follows = true;
-        }
-        if page.is_latest {
-            let mut is_apart = false;
-            let is_here = |keys: &Keys| items.iter().any(|item| item.keys.id == keys.id);
-            while let Some((waiting, may_miss)) = self.held.pop_old(is_here) {
-                if may_miss {
-                    self.gap(told);
-                }
-                self.tell(waiting, told);
-                is_apart = true;
-            }
-            if is_apart {
-                self.gap(told);
-            }
-        }
         let mut any_new = false;
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
         for (item, before) in items.into_iter().zip(following) {
             let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
-            if self.is_other_epoch(&arrival.keys) {
-                self.forget_numbers(arrival.keys.epoch.as_deref().map(Rc::from), told);
-                if !page.follows {
-                    self.gap(told);
-                }
-            }
             let between = Between { after: previous.clone(), before };
             if let Some(id) = arrival.keys.id.as_deref() {
                 previous = Some(Rc::from(id));
@@ -120,8 +83,55 @@ impl<P: Clone> Timeline<P> {
         self.last_id = None;
     }
 
+    /// Numbers of another numbering are void; the messages still go before whatever the new one brings.
+    fn void_other_numbers(&self, items: &mut [Item<P>]) {
+        for item in items.iter_mut().filter(|item| self.is_other_epoch(&item.keys)) {
+            item.keys.offset = None;
+            item.keys.epoch = None;
+        }
+    }
+
+    /// What a page is to what is known; tells of what may be missing before it.
+    fn begin_page(&mut self, items: &[Item<P>], is_latest: bool, told: &mut Vec<Told<P>>) -> Page {
+        let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
+        let mut follows = !is_latest || was_empty_before;
+        if let Some(other) = items.iter().find(|item| self.is_other_epoch(&item.keys)) {
+            self.forget_numbers(other.keys.epoch.as_deref().map(Rc::from), told);
+            if !follows {
+                self.gap(told);
+            }
+        }
+        let has_numbers = self.position.is_some();
+        let any_known = items.iter().any(|item| item.keys.id.is_some() && !self.is_unknown(&item.keys));
+        let has_told = self.last_id.is_some();
+        if is_latest {
+            if has_told && !any_known && !items.is_empty() && !has_numbers {
+                self.gap(told);
+                follows = true;
+            }
+            self.tell_old_before(items, told);
+        }
+        Page { follows, has_numbers, is_latest }
+    }
+
+    /// What waited under an older numbering, and is not among the latest messages, is older than they.
+    fn tell_old_before(&mut self, items: &[Item<P>], told: &mut Vec<Told<P>>) {
+        let mut is_apart = false;
+        while let Some((waiting, may_miss)) = self.held.pop_old(|keys| items.iter().any(|item| item.keys.id == keys.id))
+        {
+            if may_miss {
+                self.gap(told);
+            }
+            self.tell(waiting, told);
+            is_apart = true;
+        }
+        if is_apart {
+            self.gap(told);
+        }
+    }
+
     /// Goes on to `target`; what is missing before it will not come, or came without a number.
-    fn give_up_to(&mut self, target: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
+    pub(super) fn give_up_to(&mut self, target: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
         while self.held.first_offset().is_none_or(|offset| offset <= target)
             && let Some((arrival, may_miss)) = self.held.pop()
         {
@@ -170,7 +180,9 @@ impl<P: Clone> Timeline<P> {
                 self.show(arrival, between, page, told);
                 false
             }
-            (Some(offset), Some(_)) if page.has_numbers || page.follows => self.place_by_number(arrival, offset, between, told),
+            (Some(offset), Some(_)) if page.has_numbers || page.follows => {
+                self.place_by_number(arrival, offset, between, told)
+            }
             (Some(_) | None, Some(_) | None) => self.place_by_id(arrival, between, page, told),
         }
     }

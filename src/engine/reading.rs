@@ -23,6 +23,8 @@ const LONG_PAGE: usize = 50;
 pub(super) struct Reader {
     /// The read on its way.
     pub in_flight: Option<RequestId>,
+    /// How often the conversation had been joined when that was asked.
+    pub joins: u32,
     /// Another read is wanted as soon as that one ends.
     pub again: bool,
     /// The next read is of the latest messages, whatever is known: a snapshot begins.
@@ -79,6 +81,7 @@ impl<P: Payload> Client<P> {
         reader.wants_latest &= after.is_some();
         let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
         reader.again = false;
+        reader.joins = timeline.joins;
         let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
         self.polling.in_flight += 1;
         self.cx.stats.polls += 1;
@@ -124,7 +127,7 @@ impl<P: Payload> Client<P> {
             reader.etag = Some((after.clone(), etag));
         }
         let is_long = items.len() >= LONG_PAGE;
-        let is_new = timeline.page(items, after.as_deref(), reader.again, &mut told);
+        let is_new = timeline.page(items, after.as_deref(), reader.joins != timeline.joins, &mut told);
         let went_on = after.is_some() && timeline.http_cursor() != after;
         let may_be_more = went_on && (is_long || (timeline.is_catching_up() && !timeline.is_at_target()));
         let read_on = std::mem::take(&mut reader.again) || may_be_more;

@@ -67,6 +67,8 @@ pub(super) struct Timeline<P> {
     pub(super) has_unnumbered: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
+    /// How often a server has answered a join, or was taken to.
+    pub(super) joins: u32,
     joined_before: bool,
     /// The number that the last subscribe named.
     asked_from: Option<u64>,
@@ -86,6 +88,7 @@ impl<P> Default for Timeline<P> {
             target: None,
             has_unnumbered: false,
             has_baseline: false,
+            joins: 0,
             joined_before: false,
             asked_from: None,
         }
@@ -128,7 +131,7 @@ impl<P: Clone> Timeline<P> {
     /// The conversation is joined on a server that does not say how far it is.
     /// Says whether a page is needed before anything live is told.
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
-        let again = std::mem::replace(&mut self.joined_before, true);
+        let again = self.note_join();
         self.held.mark_break();
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
@@ -148,7 +151,7 @@ impl<P: Clone> Timeline<P> {
         let Some(offset) = answer.offset else {
             return self.joined_silently(can_read, told);
         };
-        let again = std::mem::replace(&mut self.joined_before, true);
+        let again = self.note_join();
         let epoch: Option<Rc<str>> = answer.epoch.as_deref().map(Rc::from);
         // A server that is not as far as it was has numbered anew, whatever it calls its numbers.
         let same_epoch = self.epoch == epoch && self.asked_from.is_none_or(|asked| asked <= offset);
@@ -170,9 +173,8 @@ impl<P: Clone> Timeline<P> {
                 return true;
             }
             self.gap(told);
-            self.tell_held(told);
         }
-        self.reach(offset);
+        self.give_up_to(offset, !is_first, told);
         self.epoch = epoch;
         self.catching_up = false;
         self.release_held(told);
@@ -262,11 +264,6 @@ impl<P: Clone> Timeline<P> {
         self.position.is_some_and(|position| offset > position.saturating_add(1))
     }
 
-    /// Whatever has a number up to this one is told or given up.
-    pub(super) fn reach(&mut self, offset: u64) {
-        self.position = self.position.max(Some(offset));
-    }
-
     pub(super) fn gap(&self, told: &mut Vec<Told<P>>) {
         if !matches!(told.last(), Some(Told::Gap)) {
             told.push(Told::Gap);
@@ -296,6 +293,12 @@ impl<P: Clone> Timeline<P> {
         if let Some(id) = &keys.id {
             self.last_id = Some(Rc::from(id.as_str()));
         }
+    }
+
+    /// True if this is not the first one.
+    fn note_join(&mut self) -> bool {
+        self.joins = self.joins.wrapping_add(1);
+        std::mem::replace(&mut self.joined_before, true)
     }
 
     fn hold(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {

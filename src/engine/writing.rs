@@ -131,7 +131,8 @@ impl<P: Payload> Client<P> {
 
     /// A frame of ours was too large for the server: the largest one on its way is given up.
     pub(super) fn fail_largest_send(&mut self, detail: &str) {
-        let largest = self.outbox.entries.iter().filter(|entry| entry.reference.is_some()).max_by_key(|entry| entry.send.bytes);
+        let largest =
+            self.outbox.entries.iter().filter(|entry| entry.reference.is_some()).max_by_key(|entry| entry.send.bytes);
         let Some(delivery) = largest.map(|entry| entry.send.delivery) else {
             return;
         };

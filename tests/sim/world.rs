@@ -191,7 +191,8 @@ impl World {
 
     /// The machine under a page sleeps.
     pub fn sleep(&mut self, page: usize, duration_ms: u64) {
-        self.pages[page].asleep_until = self.now + duration_ms;
+        let this = &mut self.pages[page];
+        this.asleep_until = this.asleep_until.max(self.now + duration_ms);
     }
 
     /// Every connection falls silent, and neither end is told.
