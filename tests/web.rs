@@ -41,7 +41,8 @@ extern "C" {
     fn open_sockets(this: &TestHost) -> u32;
 }
 
-const SETTINGS: &str = r#"{"autoConnect":true,"heartbeat":true,"backoffJitter":true,"pollMessages":true,"pollSend":true}"#;
+const SETTINGS: &str =
+    r#"{"autoConnect":true,"heartbeat":true,"backoffJitter":true,"pollMessages":true,"pollSend":true}"#;
 
 fn client(settings: &str) -> TestHost {
     let Some(gateway) = option_env!("TALKWIRE_GATEWAY") else {
@@ -115,7 +116,14 @@ async fn what_http_posts_arrives_over_the_socket_and_the_history_before_it_is_on
 async fn bad_input_is_an_error_and_nothing_else_is_lost() {
     let host = client(SETTINGS);
     let (id, _) = joined(&host).await;
-    for bad in [r#"{"no":"type"}"#, "[]", "7", "null", r#"{"type":"batch"}"#, r#"{"type":"typing","conversationId":"__proto__"}"#] {
+    for bad in [
+        r#"{"no":"type"}"#,
+        "[]",
+        "7",
+        "null",
+        r#"{"type":"batch"}"#,
+        r#"{"type":"typing","conversationId":"__proto__"}"#,
+    ] {
         host.call("receive", Array::of2(&1.into(), &JSON::parse(bad).expect("the test's JSON is good")));
     }
     host.call("receiveBad", Array::of2(&1.into(), &"not JSON".into()));
@@ -167,8 +175,10 @@ async fn stats_and_dump_leave_the_engine_as_plain_objects() {
 
 #[wasm_bindgen_test]
 fn parsed_json_is_read_as_what_it_is() {
-    let value = JSON::parse(r#"{"text":"a","id":17,"big":9007199254740993,"half":1.5,"yes":true,"list":["x",2,null],"none":null}"#)
-        .expect("the test's JSON is good");
+    let value = JSON::parse(
+        r#"{"text":"a","id":17,"big":9007199254740993,"half":1.5,"yes":true,"list":["x",2,null],"none":null}"#,
+    )
+    .expect("the test's JSON is good");
     let child = |name: &str| value.child(name).expect("it is there");
     assert_eq!(child("text").text().as_deref(), Some("a"));
     assert_eq!(child("id").text().as_deref(), Some("17"));

@@ -41,6 +41,8 @@ impl<P: Payload> Client<P> {
             has_spoken: false,
             is_stable: false,
             is_leaving: false,
+            is_congested: false,
+            unmeasured_bytes: 0,
         });
         self.cx.stats.attempts += 1;
         self.cx.wake_in(Timer::ConnectTimeout, self.cx.config.connect_timeout_ms);

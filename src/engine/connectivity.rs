@@ -49,6 +49,10 @@ pub(super) struct Link {
     pub(super) is_stable: bool,
     /// The server has said that it will close.
     pub(super) is_leaving: bool,
+    /// Sends wait until the browser has written what it has.
+    pub(super) is_congested: bool,
+    /// Bytes of sends since the browser was last asked how much has left.
+    pub(super) unmeasured_bytes: usize,
 }
 
 /// What the application wants.

@@ -29,6 +29,11 @@ pub enum Effect<P> {
         /// Several may be packed into one.
         batch: bool,
     },
+    /// Say by `Input::Buffered` how much has not left yet.
+    Measure {
+        /// Which socket.
+        generation: u32,
+    },
     /// Let go of a socket; nothing it says is wanted any more.
     Hangup {
         /// Which.
@@ -320,6 +325,8 @@ pub enum Outcome<P> {
     Sent,
     /// It was not sent, or not known to have arrived.
     Dropped(Drop),
+    /// A request has no answer.
+    Failed(Error),
 }
 
 /// Why a send was dropped.

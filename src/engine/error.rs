@@ -28,6 +28,8 @@ pub enum ErrorCode {
     TooLarge,
     /// Reading or posting over HTTP failed.
     PollFailed,
+    /// A request was not answered in time.
+    Timeout,
     /// A server of this kind cannot do what was asked.
     Unsupported,
 }
@@ -47,6 +49,7 @@ impl ErrorCode {
             Self::Refused => "refused",
             Self::TooLarge => "too-large",
             Self::PollFailed => "poll-failed",
+            Self::Timeout => "timeout",
             Self::Unsupported => "unsupported",
         }
     }
@@ -68,6 +71,7 @@ impl ErrorCode {
             Self::Refused => "The server refused the request.",
             Self::TooLarge => "The server takes no frame of this size. Send less at once.",
             Self::PollFailed => "Reading over HTTP failed; talkwire tries again.",
+            Self::Timeout => "The server did not answer in time.",
             Self::Unsupported => "This server cannot do that.",
         }
     }

@@ -102,6 +102,14 @@ pub enum Input<P> {
         close: Close,
     },
 
+    /// How much the browser still has to write.
+    Buffered {
+        /// To which socket.
+        generation: u32,
+        /// Bytes that have not left.
+        bytes: usize,
+    },
+
     /// A fetch came to its end.
     Fetched(RequestId, Fetched<P>),
 
@@ -150,6 +158,15 @@ pub enum Body<P> {
     },
     /// A frame of the application's own.
     Raw(P),
+    /// A question that the server is to answer.
+    Request {
+        /// What is asked.
+        event: Rc<str>,
+        /// What goes with it.
+        data: P,
+        /// How long the answer may take, waiting for a session included.
+        timeout_ms: u64,
+    },
 }
 
 /// How a socket was closed.

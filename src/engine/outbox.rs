@@ -52,6 +52,15 @@ struct Echo<P> {
 }
 
 impl<P> Entry<P> {
+    pub(super) const fn is_request(&self) -> bool {
+        matches!(self.send.body, Body::Request { .. })
+    }
+
+    /// What was written is in the server's hands; only a request still has its time.
+    pub(super) const fn can_expire(&self) -> bool {
+        matches!(self.stage, Stage::Waiting) || self.is_request()
+    }
+
     fn is_written(&self, reference: u32) -> bool {
         self.reference == Some(reference) && self.stage != Stage::Posting
     }
@@ -75,6 +84,11 @@ impl<P: Payload> Outbox<P> {
     /// Whether a write with this `ref` waits for its answer.
     pub(super) fn has_written(&self, reference: u32) -> bool {
         self.entries.iter().any(|entry| entry.is_written(reference))
+    }
+
+    /// Whether this `ref` is a request's.
+    pub(super) fn is_request(&self, reference: u32) -> bool {
+        self.entries.iter().any(|entry| entry.is_request() && entry.is_written(reference))
     }
 
     /// The write with this `ref`.
@@ -126,13 +140,15 @@ impl<P: Payload> Outbox<P> {
     }
 
     pub(super) fn next_expiry(&self) -> Option<Timestamp> {
-        let waiting = self.entries.iter().filter(|entry| entry.stage == Stage::Waiting);
+        let waiting = self.entries.iter().filter(|entry| entry.can_expire());
         waiting.filter_map(|entry| entry.expires_at).min()
     }
 
+    /// When the oldest unanswered message is to be sent again; a request is not.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.entries
             .iter()
+            .filter(|entry| !entry.is_request())
             .filter_map(|entry| match entry.stage {
                 Stage::Written { due } => Some(due),
                 Stage::Waiting | Stage::Posting => None,
@@ -144,7 +160,7 @@ impl<P: Payload> Outbox<P> {
 pub(super) fn slot_of<P>(send: &Submission<P>) -> Option<Slot> {
     match &send.body {
         Body::Message { slot, .. } => Some(*slot),
-        Body::Raw(_) => None,
+        Body::Raw(_) | Body::Request { .. } => None,
     }
 }
 

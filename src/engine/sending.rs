@@ -30,6 +30,7 @@ impl<P: Payload> Client<P> {
         let ttl_ms = match send.body {
             Body::Message { .. } => self.cx.config.outbox.message_ttl_ms,
             Body::Raw(_) => Some(self.cx.config.outbox.ttl_ms),
+            Body::Request { timeout_ms, .. } => Some(timeout_ms),
         };
         self.outbox.bytes += send.bytes;
         self.outbox.entries.push_back(Entry {
@@ -64,8 +65,8 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn cancel_send(&mut self, delivery: DeliveryId) {
-        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery && entry.stage == Stage::Waiting)
-        {
+        let can_go = |entry: &Entry<P>| entry.stage == Stage::Waiting || entry.is_request();
+        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery && can_go(entry)) {
             if let Body::Message { slot, client_id, .. } = &entry.send.body {
                 self.discard_send(*slot, client_id);
             }
@@ -92,7 +93,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn expire_sends(&mut self) {
         let now = self.cx.now;
-        let is_old = |entry: &Entry<P>| entry.stage == Stage::Waiting && entry.expires_at.is_some_and(|at| at <= now);
+        let is_old = |entry: &Entry<P>| entry.can_expire() && entry.expires_at.is_some_and(|at| at <= now);
         while let Some(entry) = self.outbox.take(is_old) {
             self.drop_send(entry.send, Drop::Expired);
         }
@@ -124,15 +125,19 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn drop_send(&mut self, send: Submission<P>, why: Drop) {
         let delivery = send.delivery;
-        if let Body::Message { slot, client_id, .. } = &send.body {
-            self.mark(*slot, &client_id.clone(), State::Failed);
-            keep(&mut self.outbox.failed, send);
+        match &send.body {
+            Body::Message { slot, client_id, .. } => {
+                self.mark(*slot, &client_id.clone(), State::Failed);
+                keep(&mut self.outbox.failed, send);
+            }
+            Body::Request { .. } => return self.fail_request(delivery, why),
+            Body::Raw(_) => {}
         }
         self.settle(delivery, Outcome::Dropped(why));
     }
 
     pub(super) fn settle(&mut self, delivery: DeliveryId, outcome: Outcome<P>) {
-        if matches!(outcome, Outcome::Dropped(_)) {
+        if matches!(outcome, Outcome::Dropped(_) | Outcome::Failed(_)) {
             self.cx.stats.dropped += 1;
         }
         self.cx.wish(Effect::Settle(delivery, outcome));

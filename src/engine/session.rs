@@ -135,7 +135,7 @@ impl<P: Payload> Client<P> {
 
     /// What only a session knew is void; the links themselves are gone already.
     pub(super) fn forget_session(&mut self) {
-        for timer in [Timer::Stable, Timer::Silence, Timer::Answer, Timer::Drain] {
+        for timer in [Timer::Stable, Timer::Silence, Timer::Answer, Timer::Drain, Timer::Buffer] {
             self.cx.timers.clear(timer);
         }
         self.forget_joins();

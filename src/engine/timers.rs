@@ -42,6 +42,8 @@ pub(super) enum Timer {
     FetchTimeout,
     /// The oldest unanswered send is overdue.
     SendAnswer,
+    /// The browser may have written what it had.
+    Buffer,
     /// Something waiting in the outbox has grown too old.
     OutboxExpiry,
     /// Sends that leave by POST may be tried again.

@@ -17,10 +17,16 @@ const MAX_TRIES: u32 = 3;
 impl<P: Payload> Client<P> {
     pub(super) fn write_all(&mut self, generation: u32, has_acks: bool) {
         let due = self.cx.now.after(self.cx.config.outbox.ack_timeout_ms);
+        let mut room_bytes = self.room_bytes();
         let mut frames = Vec::new();
         let mut written = Vec::new();
+        let mut unsupported = Vec::new();
         let mut posting: Vec<Slot> = Vec::new();
         for entry in &mut self.outbox.entries {
+            if room_bytes == 0 {
+                break;
+            }
+            let frames_before = frames.len();
             match (&entry.send.body, entry.stage) {
                 (Body::Message { slot, .. }, Stage::Posting) => posting.push(*slot),
                 (Body::Message { slot, client_id, content }, Stage::Waiting) if !posting.contains(slot) => {
@@ -44,10 +50,27 @@ impl<P: Payload> Client<P> {
                     frames.push(Outgoing::Raw(frame.clone()));
                     written.push(entry.send.delivery);
                 }
-                (Body::Message { .. } | Body::Raw(_), Stage::Waiting | Stage::Written { .. } | Stage::Posting) => {}
+                (Body::Request { event, data, .. }, Stage::Waiting) if has_acks => {
+                    let reference = self.cx.next_reference();
+                    frames.push(Outgoing::Request { event: event.clone(), reference, data: data.clone() });
+                    entry.reference = Some(reference);
+                    entry.stage = Stage::Written { due: entry.expires_at.unwrap_or(due) };
+                }
+                (Body::Request { .. }, Stage::Waiting) => unsupported.push(entry.send.delivery),
+                (
+                    Body::Message { .. } | Body::Raw(_) | Body::Request { .. },
+                    Stage::Waiting | Stage::Written { .. } | Stage::Posting,
+                ) => {}
+            }
+            if frames.len() > frames_before {
+                room_bytes = room_bytes.saturating_sub(entry.send.bytes);
             }
         }
         self.transmit(generation, frames);
+        self.note_written(room_bytes);
+        for delivery in unsupported {
+            self.refuse_request(delivery);
+        }
         for delivery in written {
             if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
                 self.outbox.await_echo(&entry.send, true);
@@ -62,7 +85,10 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn acked(&mut self, reference: u32, data: Option<P>, keys: Keys) {
         if let Some(entry) = self.outbox.take_written(reference) {
-            self.stored(entry, data, keys, Via::Socket);
+            match entry.send.body {
+                Body::Request { .. } => self.settle(entry.send.delivery, Outcome::Acked(data)),
+                Body::Message { .. } | Body::Raw(_) => self.stored(entry, data, keys, Via::Socket),
+            }
         } else if let (Some(slot), Some(client_id)) = (self.outbox.forget_failed(&keys), keys.client_id.as_deref()) {
             self.show_stored(slot, client_id, data, &keys);
         }
@@ -73,9 +99,14 @@ impl<P: Payload> Client<P> {
         let Some(reference) = reference.filter(|reference| self.outbox.has_written(*reference)) else {
             return false;
         };
-        if !error.retryable
+        let is_request = self.outbox.is_request(reference);
+        if (is_request || !error.retryable)
             && let Some(entry) = self.outbox.take_written(reference)
         {
+            if is_request {
+                self.settle(entry.send.delivery, Outcome::Failed(error.clone()));
+                return true;
+            }
             let slot = slot_of(&entry.send);
             self.drop_send(entry.send, Drop::Rejected);
             self.cx.report(error.clone(), slot);
@@ -106,7 +137,10 @@ impl<P: Payload> Client<P> {
             self.arm_send_answer();
             return;
         }
-        let is_overdue = |entry: &Entry<P>| matches!(entry.stage, Stage::Written { due } if due <= now);
+        let is_overdue = |entry: &Entry<P>| {
+            let is_late = matches!(entry.stage, Stage::Written { due } if due <= now);
+            is_late && !entry.is_request()
+        };
         for entry in self.outbox.entries.iter_mut().filter(|entry| is_overdue(entry)) {
             entry.stage = Stage::Waiting;
             entry.unanswered += 1;
@@ -121,6 +155,7 @@ impl<P: Payload> Client<P> {
     /// What a lost session did not answer waits again, under the same client id.
     pub(super) fn unwrite_sends(&mut self) {
         self.cx.timers.clear(Timer::SendAnswer);
+        self.lose_requests();
         for entry in &mut self.outbox.entries {
             if matches!(entry.stage, Stage::Written { .. }) {
                 entry.stage = Stage::Waiting;

@@ -1,5 +1,6 @@
 // The client: usable at once; what is asked of it before the engine is there is done when it is.
-import { Conversation } from './conversation.js';
+import { Conversations } from './conversations.js';
+import { copyOf, delivery, newId, result } from './delivery.js';
 import { TalkwireError } from './error.js';
 import { createHost, errorEvent } from './host.js';
 import { ConversationList } from './list.js';
@@ -29,6 +30,7 @@ const NO_STATS = Object.freeze({
 const RAW_HOLDER = 0;
 const STORE_HOLDER = 1;
 const FIRST_HOOK_HOLDER = 2;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 const parts = new WeakMap();
 
@@ -48,6 +50,7 @@ export function create(options) {
     conversation: (id) => engine.conversations.get(id),
     on: (type, listener) => engine.on(type, listener),
     send: (frame) => engine.sendFrame(frame, RAW_HOLDER),
+    request: (event, data, how) => engine.request(event, data, how),
     stats: () => engine.read((core) => core.stats()) ?? NO_STATS,
     dump: () => engine.read((core) => core.dump()) ?? { stats: NO_STATS, transitions: [] },
   };
@@ -168,6 +171,27 @@ class Engine {
       type === 'subscribe' ? core.hold(slot, holder) : core.unhold(slot, holder),
     );
     return delivery(newId(), Promise.resolve(result('sent')), () => false);
+  }
+
+  /** Asks the server; resolves to its answer. */
+  async request(event, data = null, { timeoutMs = REQUEST_TIMEOUT_MS, signal } = {}) {
+    signal?.throwIfAborted();
+    const sent = copyOf(data);
+    if (sent.error) throw sent.error;
+    const asked = this.#deliver(newId(), sent, (core, number) =>
+      core.request(number, String(event), sent.value, sent.bytes, timeoutMs),
+    );
+    const abort = () => asked.cancel();
+    signal?.addEventListener('abort', abort, { once: true });
+    const { status, reason, data: answer } = await asked.result;
+    signal?.removeEventListener('abort', abort);
+    if (status === 'acked') return answer;
+    if (status === 'failed') throw answer;
+    signal?.throwIfAborted();
+    throw new TalkwireError(
+      reason === 'closed' ? 'closed' : 'unsupported',
+      `The request was not sent: ${reason}.`,
+    );
   }
 
   newHolder() {
@@ -306,86 +330,7 @@ class Engine {
   }
 }
 
-/** The conversations of one client, by id and by the engine's number for them. */
-class Conversations {
-  #notifier;
-  #engine;
-  #byId = new Map();
-  #bySlot = [];
-  #slots = new WeakMap();
-
-  constructor(notifier, engine) {
-    this.#notifier = notifier;
-    this.#engine = engine;
-  }
-
-  get(id) {
-    const key = String(id);
-    let conversation = this.#byId.get(key);
-    if (!conversation) {
-      conversation = new Conversation(this.#notifier, this.#engine, key);
-      this.#byId.set(key, conversation);
-      const info = this.#engine.list.get(key);
-      if (info) conversation.assign({ info });
-    }
-    return conversation;
-  }
-
-  find(id) {
-    return this.#byId.get(id);
-  }
-
-  bySlot(slot) {
-    return this.#bySlot[slot];
-  }
-
-  slotOf(conversation, core) {
-    let slot = this.#slots.get(conversation);
-    if (slot === undefined) {
-      slot = core.open(conversation.id);
-      this.#slots.set(conversation, slot);
-      this.#bySlot[slot] = conversation;
-    }
-    return slot;
-  }
-
-  forget(slot) {
-    const conversation = this.#bySlot[slot];
-    if (conversation) this.#slots.delete(conversation);
-    this.#bySlot[slot] = undefined;
-  }
-}
-
 function connection({ phase, transport, attempt, retryAt, error }) {
   const isConnected = transport !== null;
   return Object.freeze({ phase, transport, isConnected, attempt, retryAt, error });
-}
-
-function delivery(id, settled, cancel) {
-  return Object.freeze({ id, result: settled, cancel });
-}
-
-function result(status, reason, data) {
-  const fields = { status };
-  if (reason !== undefined) fields.reason = reason;
-  if (data !== undefined) fields.data = data;
-  return Object.freeze(fields);
-}
-
-/** What is sent is what was there when `send` was called, whatever becomes of the object. */
-function copyOf(value) {
-  try {
-    const text = JSON.stringify(value);
-    if (text === undefined) throw new TypeError(`${typeof value} cannot be sent as JSON`);
-    return { value: JSON.parse(text), bytes: text.length };
-  } catch (cause) {
-    const message = `This cannot be sent: ${cause.message}. Send what JSON can hold.`;
-    return { error: new TalkwireError('invalid-frame', message, false, { cause }) };
-  }
-}
-
-/** Random, unguessable, and there on pages without TLS, too. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

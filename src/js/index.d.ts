@@ -297,10 +297,24 @@ export interface Client<E extends EventMap = DefaultEvents> {
    * frames are kept count of: what is subscribed is subscribed again after a reconnect.
    */
   send(frame: object): Delivery;
+  /**
+   * Asks the server, by a frame `{ type: event, ref, data }`, and resolves to the `data` of its ack.
+   * Rejects with a TalkwireError: `timeout`, `connection-lost`, `refused`, or `unsupported` where the
+   * server answers nothing; with the signal's reason where it was aborted. A request is not repeated.
+   */
+  request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
   /** Counters since the client was made. */
   stats(): Stats;
   /** The counters and the last 256 transitions, for a bug report. Neither messages nor tokens. */
   dump(): Dump;
+}
+
+/** How long a request may take. */
+export interface RequestOptions {
+  /** Until the answer comes, waiting for a connection included. Default 10 000. */
+  timeoutMs?: number | undefined;
+  /** Ends it early. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A value that changes. Snapshots are immutable, and identical until they change. */
@@ -579,5 +593,7 @@ export type ErrorCode =
   | 'too-large'
   /** Reading or posting over HTTP failed. */
   | 'poll-failed'
+  /** A request was not answered in time. */
+  | 'timeout'
   /** A server of this kind cannot do what was asked. */
   | 'unsupported';

@@ -189,6 +189,15 @@ pub enum Outgoing<V> {
         /// The newest message that was read.
         message_id: Rc<str>,
     },
+    /// A question that the server is to answer.
+    Request {
+        /// What is asked.
+        event: Rc<str>,
+        /// For the answer.
+        reference: u32,
+        /// What goes with it.
+        data: V,
+    },
     /// A frame of the application's own, as it stands.
     Raw(V),
     /// A question that wants an answer.

@@ -119,6 +119,12 @@ pub fn encode<V: Value>(frame: &Outgoing<V>) -> String {
             out.raw("data", &data.end());
             out.end()
         }
+        Outgoing::Request { event, reference, data } => {
+            let mut out = Object::new(event);
+            out.count("ref", Some(u64::from(*reference)));
+            out.raw("data", &data.json());
+            out.end()
+        }
         Outgoing::Raw(frame) => frame.json(),
         Outgoing::Ping => r#"{"type":"ping"}"#.into(),
         Outgoing::Pong => r#"{"type":"pong"}"#.into(),

@@ -80,7 +80,13 @@ impl Call {
 }
 
 /// Starts what the engine wants to ask.
-pub(super) fn fetch(host: &Host, calls: &Rc<InFlight>, request: RequestId, fetch: Fetch<JsValue>, done: impl FnOnce(JsValue) + 'static) {
+pub(super) fn fetch(
+    host: &Host,
+    calls: &Rc<InFlight>,
+    request: RequestId,
+    fetch: Fetch<JsValue>,
+    done: impl FnOnce(JsValue) + 'static,
+) {
     let controller = AbortController::new().ok();
     let signal = controller.as_ref().map_or(JsValue::UNDEFINED, |controller| controller.signal().into());
     let promise = match &fetch {

@@ -105,6 +105,12 @@ impl Core {
         self.send(delivery, Body::Raw(frame), bytes);
     }
 
+    /// A question that the server is to answer.
+    pub fn request(&self, delivery: u32, event: &str, data: JsValue, bytes: u32, timeout_ms: u32) {
+        let body = Body::Request { event: Rc::from(event), data, timeout_ms: u64::from(timeout_ms) };
+        self.send(delivery, body, bytes);
+    }
+
     /// Takes back a send; false if it has left.
     pub fn cancel(&self, delivery: u32) -> bool {
         self.0.cancel(DeliveryId(delivery))

@@ -44,6 +44,8 @@ impl Value for JsValue {
 
 impl Payload for JsValue {
     fn is_content_of(&self, stored: &Self) -> bool {
-        stored.child("content").is_some_and(|content| *self == content || (self.is_object() && self.json() == content.json()))
+        stored
+            .child("content")
+            .is_some_and(|content| *self == content || (self.is_object() && self.json() == content.json()))
     }
 }

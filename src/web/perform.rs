@@ -23,6 +23,10 @@ impl Driver {
         match effect {
             Effect::Dial { generation, attempt, code } => self.dial(generation, attempt, code),
             Effect::Transmit { generation, frames, batch } => self.transmit(generation, &frames, batch),
+            Effect::Measure { generation } => {
+                let bytes = self.socket_bytes(generation);
+                self.input(Input::Buffered { generation, bytes });
+            }
             Effect::Hangup { generation, code } => self.hang_up(generation, code),
             Effect::Fetch(request, fetch) => {
                 let driver = Rc::downgrade(self);
@@ -63,6 +67,7 @@ impl Driver {
                     Outcome::Acked(data) => ("acked", None, data.unwrap_or(JsValue::UNDEFINED)),
                     Outcome::Sent => ("sent", None, JsValue::UNDEFINED),
                     Outcome::Dropped(why) => ("dropped", Some(why.name()), JsValue::UNDEFINED),
+                    Outcome::Failed(error) => ("failed", None, to_js(host, Some(&error))),
                 };
                 host.settle(delivery.0, status, reason, &data);
             }
@@ -147,6 +152,7 @@ impl Driver {
                 | Outgoing::Message { .. }
                 | Outgoing::Typing { .. }
                 | Outgoing::Read { .. }
+                | Outgoing::Request { .. }
                 | Outgoing::Raw(_)
                 | Outgoing::Pong => json::encode(frame),
             };
@@ -162,6 +168,11 @@ impl Driver {
             packed.push(text);
         }
         write_batch(socket, &mut packed);
+    }
+
+    fn socket_bytes(&self, generation: u32) -> usize {
+        let sockets = self.sockets.borrow();
+        sockets.iter().find(|socket| socket.generation == generation).map_or(0, Socket::buffered_bytes)
     }
 
     fn hang_up(&self, generation: u32, code: Option<u16>) {
@@ -181,7 +192,15 @@ impl Driver {
         let host = &self.host;
         let slot = slot.0;
         let place = |index: usize, replaces: bool, shown: Shown<JsValue>| {
-            host.place(slot, index as u32, replaces, &shown.data, shown.state.name(), shown.client_id.as_deref(), shown.draft);
+            host.place(
+                slot,
+                index as u32,
+                replaces,
+                &shown.data,
+                shown.state.name(),
+                shown.client_id.as_deref(),
+                shown.draft,
+            );
         };
         match edit {
             Edit::Insert { index, message } => place(index, false, message),

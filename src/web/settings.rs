@@ -36,7 +36,8 @@ pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
             messages_interval_ms: number("pollMessagesIntervalMs", default.polling.messages_interval_ms),
             conversations_interval_ms: number("pollConversationsIntervalMs", default.polling.conversations_interval_ms),
             start_after_ms: number("pollStartAfterMs", default.polling.start_after_ms),
-            start_after_attempts: number("pollStartAfterAttempts", u64::from(default.polling.start_after_attempts)) as u32,
+            start_after_attempts: number("pollStartAfterAttempts", u64::from(default.polling.start_after_attempts))
+                as u32,
             safety_interval_ms: limit("pollSafetyIntervalMs"),
         },
         outbox: OutboxConfig {

@@ -42,6 +42,11 @@ impl Socket {
         drop(self.socket.send_with_str(text));
     }
 
+    /// Bytes that the browser has not written yet.
+    pub(super) fn buffered_bytes(&self) -> usize {
+        self.socket.buffered_amount() as usize
+    }
+
     /// Closes with `code`; a bare close for `None`.
     pub(super) fn close(&self, code: Option<u16>) {
         drop(match code {

@@ -144,6 +144,7 @@ impl Page {
             Outcome::Dropped(
                 why @ (Drop::Overflow | Drop::Expired | Drop::Cancelled | Drop::Rejected | Drop::NoAck | Drop::Closed),
             ) => why.name(),
+            Outcome::Failed(error) => error.code.code(),
         };
         self.results.entry(delivery.0).or_default().push(result.into());
     }

@@ -318,6 +318,11 @@ impl World {
         match effect {
             Effect::Dial { generation, .. } => self.dial(page, generation),
             Effect::Transmit { generation, frames, batch } => self.transmit(page, generation, frames, batch),
+            Effect::Measure { generation } => {
+                let line = this.sockets.get(&generation).and_then(|line| self.lines.get(line));
+                let bytes = if line.is_some_and(|line| line.is_black_hole) { 65_536 } else { 0 };
+                self.tell(page, Input::Buffered { generation, bytes });
+            }
             Effect::Hangup { generation, code } => {
                 this.hangups.push((now, code));
                 if let Some(line) = this.sockets.remove(&generation) {
