@@ -75,14 +75,14 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    pub(super) fn dial_failed(&mut self, generation: u32, detail: String, lasting: bool) {
+    pub(super) fn dial_failed(&mut self, generation: u32, code: ErrorCode, detail: String, lasting: bool) {
         if !self.end_attempt(generation) {
             return;
         }
         if lasting {
-            self.stop(Error::lasting(ErrorCode::DialFailed, detail));
+            self.stop(Error::lasting(code, detail));
         } else {
-            self.failed(Error::passing(ErrorCode::DialFailed, detail), None);
+            self.failed(Error::passing(code, detail), None);
         }
     }
 

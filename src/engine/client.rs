@@ -145,7 +145,9 @@ impl<P: Payload> Client<P> {
             Input::LoadBefore { slot, limit } => self.load_before(slot, limit),
             Input::Hydrate(slot, items) => self.hydrate(slot, items),
             Input::Opened { generation } => self.opened(generation),
-            Input::DialFailed { generation, detail, lasting } => self.dial_failed(generation, detail, lasting),
+            Input::DialFailed { generation, code, detail, lasting } => {
+                self.dial_failed(generation, code, detail, lasting)
+            }
             Input::Frame { generation, frame } => self.frame(generation, frame),
             Input::BadFrame { generation, detail } => self.bad_frame(generation, detail),
             Input::Closed { generation, close } => self.closed(generation, close),

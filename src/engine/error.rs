@@ -16,6 +16,8 @@ pub enum ErrorCode {
     Unauthorized,
     /// The application's `url` or `token` function failed, or the address is no use.
     DialFailed,
+    /// A page that came over https may not open an address without TLS.
+    MixedContent,
     /// `backoff.maxAttempts` is used up.
     TooManyAttempts,
     /// The server fell silent and did not answer when asked.
@@ -43,6 +45,7 @@ impl ErrorCode {
             Self::ClosedByServer => "closed-by-server",
             Self::Unauthorized => "unauthorized",
             Self::DialFailed => "dial-failed",
+            Self::MixedContent => "mixed-content",
             Self::TooManyAttempts => "too-many-attempts",
             Self::Silent => "silent",
             Self::BadFrame => "bad-frame",
@@ -65,6 +68,7 @@ impl ErrorCode {
                 "The server does not take the token. Give a fresh one (a token function is asked again), then call connect()."
             }
             Self::DialFailed => "The url or token option could not be resolved; talkwire tries again.",
+            Self::MixedContent => "Serve the socket with TLS and use wss.",
             Self::TooManyAttempts => "backoff.maxAttempts attempts have failed. Call connect() to try again.",
             Self::Silent => "The server no longer answers; talkwire replaces the connection.",
             Self::BadFrame => "The server sent a frame that cannot be read; it was left out.",

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use crate::protocol::close_code::Verdict;
 use crate::protocol::{Frame, Keys};
 
+use super::error::ErrorCode;
+
 /// A conversation's number inside one client; cheaper to pass around than its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot(pub u32);
@@ -75,7 +77,9 @@ pub enum Input<P> {
     DialFailed {
         /// Which socket.
         generation: u32,
-        /// Why.
+        /// What went wrong.
+        code: ErrorCode,
+        /// What is known of the cause.
         detail: String,
         /// Trying again would end the same way.
         lasting: bool,

@@ -60,7 +60,11 @@ export function createHost(client, options) {
 
     place: (slot, index, replaces, data, state, clientId, draft) =>
       edit(slot, (conversation) =>
-        conversation.place(index, replaces, shown(conversation.id, data, state, clientId, draft)),
+        conversation.place(
+          index,
+          replaces,
+          shown(options.messageId, conversation.id, data, state, clientId, draft),
+        ),
       ),
     state: (slot, index, state) =>
       edit(slot, (conversation) => conversation.setState(index, state)),
@@ -107,12 +111,21 @@ export const errorEvent = (error, conversationId) => ({
 });
 
 /** A message as a snapshot shows it. */
-function shown(conversationId, data, state, clientId, draft) {
-  const fields = draft ? { id: clientId, content: data } : asObject(data);
-  const message = { ...fields, conversationId, state };
-  message.id = String(fields.id ?? '');
+function shown(messageId, conversationId, data, state, clientId, draft) {
+  const fields = draft ? { content: data } : asObject(data);
+  const id = draft ? clientId : ownId(messageId, fields);
+  const message = { ...fields, id: String(id ?? ''), conversationId, state };
   if (clientId !== undefined) message.clientId = clientId;
   return message;
+}
+
+function ownId(messageId, fields) {
+  if (typeof messageId !== 'function') return fields[messageId];
+  let id;
+  callSafely(() => {
+    id = messageId(fields);
+  });
+  return id;
 }
 
 const asObject = (data) => (typeof data === 'object' && data !== null ? data : { content: data });

@@ -22,8 +22,20 @@ impl DecodeError {
     }
 }
 
-/// Reads one frame. `message_id` names the entry of a message's data that holds its id.
-pub fn decode<V: Value>(frame: V, message_id: &str) -> Result<Frame<V>, DecodeError> {
+/// Where a message's own id stands in its data: the name of an entry, or whatever a shell makes of it.
+pub trait MessageId<V> {
+    /// The id of this message.
+    fn of(&self, data: &V) -> Option<String>;
+}
+
+impl<V: Value> MessageId<V> for str {
+    fn of(&self, data: &V) -> Option<String> {
+        text(data, self)
+    }
+}
+
+/// Reads one frame.
+pub fn decode<V: Value>(frame: V, message_id: &(impl MessageId<V> + ?Sized)) -> Result<Frame<V>, DecodeError> {
     let kind = frame.child("type").and_then(|value| value.text()).ok_or(DecodeError::NoType)?;
     Ok(match kind.as_str() {
         "hello" => Frame::Hello(hello(&frame)),
@@ -63,9 +75,9 @@ pub fn decode<V: Value>(frame: V, message_id: &str) -> Result<Frame<V>, DecodeEr
 }
 
 /// What identifies a message, read from its own data.
-pub fn message_keys<V: Value>(data: &V, message_id: &str) -> Keys {
+pub fn message_keys<V: Value>(data: &V, message_id: &(impl MessageId<V> + ?Sized)) -> Keys {
     Keys {
-        id: text(data, message_id),
+        id: message_id.of(data),
         client_id: text(data, "clientId"),
         sender_id: text(data, "senderId").or_else(|| text(data, "userId")),
         offset: count(data, "offset"),
@@ -155,7 +167,11 @@ fn hello<V: Value>(frame: &V) -> Hello {
     Hello { features, user_id: text(frame, "userId") }
 }
 
-fn update<V: Value>(kind: String, frame: V, message_id: &str) -> Result<Update<V>, DecodeError> {
+fn update<V: Value>(
+    kind: String,
+    frame: V,
+    message_id: &(impl MessageId<V> + ?Sized),
+) -> Result<Update<V>, DecodeError> {
     let data = frame.child("data").unwrap_or_else(|| frame.clone());
     let kind = match kind.as_str() {
         "message" => UpdateKind::Message(Keys {

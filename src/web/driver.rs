@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::host::Host;
 use super::http::InFlight;
 use super::page::Page;
+use super::payload::OwnId;
 use super::settings;
 use super::socket::Socket;
 use super::timer::Timer;
@@ -31,7 +32,7 @@ pub(super) struct Driver {
     page: RefCell<Option<Page>>,
     timer: Timer,
     wake: Closure<dyn FnMut()>,
-    message_id: String,
+    message_id: OwnId,
     is_draining: Cell<bool>,
 }
 
@@ -39,7 +40,7 @@ impl Driver {
     pub(super) fn new(host: Host, settings: &JsValue) -> Rc<Self> {
         let seed = (js_sys::Math::random() * u64::MAX as f64) as u64;
         let engine = Client::new(settings::read(settings, seed));
-        let message_id = settings.child("messageId").and_then(|name| name.text()).unwrap_or_else(|| "id".into());
+        let message_id = OwnId::read(settings.child("messageId"));
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let weak = weak.clone();
             Self {
@@ -104,7 +105,7 @@ impl Driver {
         is_cancelled
     }
 
-    pub(super) fn message_id(&self) -> &str {
+    pub(super) fn message_id(&self) -> &OwnId {
         &self.message_id
     }
 

@@ -13,6 +13,7 @@ use crate::engine::{Fetch, Fetched, Item, Listed, RequestId};
 use crate::protocol::{Value, json};
 
 use super::host::Host;
+use super::payload::OwnId;
 
 /// Promises on their way, by number.
 #[derive(Default)]
@@ -103,7 +104,7 @@ pub(super) fn fetch(
 }
 
 /// Reads a reply `{ status, items | item | error, etag, retryAfterMs }` of `src/js/http.js`.
-pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &str) -> Fetched<JsValue> {
+pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetched<JsValue> {
     let etag = reply.child("etag").and_then(|etag| etag.text()).map(|etag| Rc::from(etag.as_str()));
     if let Some(item) = reply.child("item") {
         return Fetched::Posted(item_of(item, message_id));
@@ -126,7 +127,7 @@ pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &str) -> Fetched<
     }
 }
 
-fn item_of(data: JsValue, message_id: &str) -> Item<JsValue> {
+fn item_of(data: JsValue, message_id: &OwnId) -> Item<JsValue> {
     Item { keys: json::message_keys(&data, message_id), data }
 }
 

@@ -1,10 +1,11 @@
 //! How decoding looks into what `JSON.parse` made.
 
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::engine::Payload;
 use crate::protocol::Value;
+use crate::protocol::json::MessageId;
 
 /// Numbers up to here are whole without doubt (ECMA-262, Number.MAX_SAFE_INTEGER).
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
@@ -47,5 +48,31 @@ impl Payload for JsValue {
         stored
             .child("content")
             .is_some_and(|content| *self == content || (self.is_object() && self.json() == content.json()))
+    }
+}
+
+/// The option `messageId`: the name of an entry, or the application's own function.
+pub(super) enum OwnId {
+    Entry(String),
+    Function(Function),
+}
+
+impl OwnId {
+    /// Reads the option.
+    pub(super) fn read(option: Option<JsValue>) -> Self {
+        match option.map(|option| option.dyn_into::<Function>()) {
+            Some(Ok(function)) => Self::Function(function),
+            Some(Err(name)) => Self::Entry(name.text().unwrap_or_default()),
+            None => Self::Entry("id".into()),
+        }
+    }
+}
+
+impl MessageId<JsValue> for OwnId {
+    fn of(&self, data: &JsValue) -> Option<String> {
+        match self {
+            Self::Entry(name) => data.child(name)?.text(),
+            Self::Function(function) => function.call1(&JsValue::UNDEFINED, data).ok()?.text(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Close, Edit, Effect, Fetch, Input, Outcome, Shown, Slot};
+use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
 use crate::protocol::close_code::Verdict;
 use crate::protocol::{Outgoing, Value, json};
 
@@ -94,7 +94,9 @@ impl Driver {
             if let Some(error) = failure {
                 let detail = error.child("message").and_then(|message| message.text()).unwrap_or_default();
                 let lasting = error.child("retryable").and_then(|retryable| retryable.flag()) == Some(false);
-                driver.input_from_promise(Input::DialFailed { generation, detail, lasting });
+                let is_mixed = error.child("code").and_then(|code| code.text()).as_deref() == Some("mixed-content");
+                let code = if is_mixed { ErrorCode::MixedContent } else { ErrorCode::DialFailed };
+                driver.input_from_promise(Input::DialFailed { generation, code, detail, lasting });
             }
         });
     }

@@ -192,3 +192,20 @@ test('closing ends everything, and may be done again', async () => {
   expect(client.connection.getSnapshot()).toMatchObject({ phase: 'closed', isConnected: false });
   await until(() => expect(server.sockets).toHaveLength(0));
 });
+
+test.each([
+  ['an entry', 'uuid'],
+  ['a function', (data) => `u-${data.uuid}`],
+])('a message is known by its own id, wherever that stands: %s', async (_, messageId) => {
+  client.close();
+  client = inline.createClient({ url: server.url, messageId });
+  const told = listen('message');
+  const { conversation } = await join('conv_1');
+  const twin = { type: 'message', conversationId: 'conv_1', data: { uuid: 7, content: 'once' } };
+  server.say(twin);
+  server.say(twin);
+  server.say({ ...twin, data: { uuid: 8, content: 'then' } });
+  await until(() => expect(told).toHaveLength(2));
+  const id = typeof messageId === 'function' ? 'u-7' : '7';
+  expect(conversation.getSnapshot().messages[0].id).toBe(id);
+});
