@@ -9,6 +9,8 @@ import { until } from './support/until.mjs';
 
 const CONVERSATION = 'conv_refund';
 const EACH = 200;
+/** Longer than the longest wait between two tries. */
+const LONG_MS = 60_000;
 
 const texts = (who, from, to) =>
   Array.from({ length: to - from }, (_, index) => `${who} ${from + index}`);
@@ -85,16 +87,21 @@ test('the seconds that the banner counts down are those until the next try', asy
   await gateway.kill();
 
   // The waits grow: one of some seconds, from its beginning to the try after it.
-  const retryAt = await until('a wait of three seconds or more', () =>
-    page.evaluate(() => {
-      const { client, connections } = globalThis.test;
-      const { phase, retryAt } = client.connection.getSnapshot();
-      const wait = connections.find((one) => one.retryAt === retryAt && one.phase === 'waiting');
-      return phase === 'waiting' && wait && retryAt - wait.at > 3_000 && retryAt;
-    }),
+  const retryAt = await until(
+    'a wait of three seconds or more',
+    () =>
+      page.evaluate(() => {
+        const { client, connections } = globalThis.test;
+        const { phase, retryAt } = client.connection.getSnapshot();
+        const wait = connections.find((one) => one.retryAt === retryAt && one.phase === 'waiting');
+        return phase === 'waiting' && wait && retryAt - wait.at > 3_000 && retryAt;
+      }),
+    { timeoutMs: LONG_MS },
   );
   const isTry = ({ path, at }) => path === '/dev/token' && at > retryAt - 1_000;
-  const { at } = await until('the next try', () => wire.requests.find(isTry));
+  const { at } = await until('the next try', () => wire.requests.find(isTry), {
+    timeoutMs: LONG_MS,
+  });
   assert.ok(Math.abs(at - retryAt) < 300, `tried ${at - retryAt} ms after the announced moment`);
 
   const seen = await page.evaluate(() => globalThis.test.seen);
