@@ -41,8 +41,12 @@ impl<P: Payload> Client<P> {
         match session.liveness.after_silence(self.cx.now, interval_ms, can_ask) {
             Doubt::Trust { until } => self.cx.timers.set(Timer::Silence, until),
             Doubt::Ask | Doubt::Replace => {
+                let is_asked = session.liveness.is_asked;
                 self.cx.wake_in(Timer::Silence, interval_ms);
-                self.ask(self.cx.config.heartbeat.timeout_ms);
+                // Asking again would only put off the end of a session that does not answer.
+                if !is_asked {
+                    self.ask(self.cx.config.heartbeat.timeout_ms);
+                }
             }
         }
     }
