@@ -15,6 +15,8 @@ struct Page {
     has_numbers: bool,
     /// It was asked for without a cursor: the snapshot may lack even what is known.
     is_latest: bool,
+    /// It ends before what was told last: whatever it brings comes late.
+    is_behind: bool,
 }
 
 impl<P: Clone> Timeline<P> {
@@ -30,7 +32,7 @@ impl<P: Clone> Timeline<P> {
         if is_stale {
             self.void_other_numbers(&mut items);
         }
-        let mut page = self.begin_page(&items, after.is_none(), told);
+        let mut page = self.begin_page(&items, after, told);
         let following = self.known_after_each(&items);
         let mut any_new = false;
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
@@ -92,7 +94,8 @@ impl<P: Clone> Timeline<P> {
     }
 
     /// What a page is to what is known; tells of what may be missing before it.
-    fn begin_page(&mut self, items: &[Item<P>], is_latest: bool, told: &mut Vec<Told<P>>) -> Page {
+    fn begin_page(&mut self, items: &[Item<P>], after: Option<&str>, told: &mut Vec<Told<P>>) -> Page {
+        let is_latest = after.is_none();
         let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
         let mut follows = !is_latest || was_empty_before;
         if let Some(other) = items.iter().find(|item| self.is_other_epoch(&item.keys)) {
@@ -111,7 +114,14 @@ impl<P: Clone> Timeline<P> {
             }
             self.tell_old_before(items, told);
         }
-        Page { follows, has_numbers, is_latest }
+        let is_last = |id: Option<&str>| id.is_some() && id == self.last_id.as_deref();
+        let ends_before_last = !is_last(after) && !items.iter().any(|item| is_last(item.keys.id.as_deref()));
+        let is_behind = !is_latest && has_told && ends_before_last;
+        if is_behind && items.is_empty() {
+            // What was told last is there no more.
+            self.last_id.clone_from(&self.confirmed_id);
+        }
+        Page { follows, has_numbers, is_latest, is_behind }
     }
 
     /// What waited under an older numbering, and is not among the latest messages, is older than they.
@@ -214,7 +224,7 @@ impl<P: Clone> Timeline<P> {
             self.show(arrival, between, page, told);
             return false;
         }
-        if between.before.is_some() {
+        if between.before.is_some() || page.is_behind {
             self.remember(&arrival.keys);
             told.push(Told::Late(arrival, between));
         } else {

@@ -64,12 +64,13 @@ impl<P> Held<P> {
         let mut before = position;
         for held in &mut self.waiting {
             if let Some(offset) = held.arrival.keys.offset.take() {
-                held.after_break = before.is_some_and(|before| offset > before.saturating_add(1));
+                held.after_break = before.map_or(held.after_break, |before| offset > before.saturating_add(1));
                 before = Some(offset);
             }
             held.arrival.keys.epoch = None;
             held.is_old = true;
         }
+        self.mark_break();
     }
 
     /// The first one, if it came under an older numbering and `is_elsewhere` does not know it.

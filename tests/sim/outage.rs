@@ -1,0 +1,50 @@
+//! What can be read in the end is no gap.
+
+use crate::page::Heard;
+use crate::server::Kind;
+use crate::world::{World, with_polling};
+
+#[test]
+fn pages_that_failed_before_the_join_do_not_count_against_those_after_it() {
+    let mut world = World::joined(1, Kind::plain_with_history(), with_polling());
+    let mut expected = world.others_say_many("room", 3);
+    world.run_for(100);
+    world.network.refuses_sockets = true;
+    world.network.http_fails = true;
+    world.close_all(1006);
+    expected.extend(world.others_say_many("room", 3));
+    world.run_for(30_000);
+    world.network.refuses_sockets = false;
+    let sessions = world.page().client.stats().sessions;
+    world.run_until(60_000, |world| world.page().client.stats().sessions > sessions);
+    world.run_for(500);
+    expected.extend(world.others_say_many("room", 3));
+    world.run_for(500);
+    world.network.http_fails = false;
+    world.run_for(10_000);
+    assert_eq!(world.page().ids("room"), expected);
+    assert_eq!(world.page().gap_count("room"), 0);
+}
+
+#[test]
+fn what_is_found_after_newer_ones_were_told_is_late_however_many_pages_it_takes() {
+    let mut world = World::joined(1, Kind::plain_with_history(), with_polling());
+    world.others_say_many("room", 3);
+    world.run_for(100);
+    world.network.http_fails = true;
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.others_say_many("room", 60);
+    world.run_for(2_000);
+    world.network.refuses_sockets = false;
+    world.run_for(20_000);
+    world.others_say_many("room", 3);
+    world.run_for(20_000);
+    assert_eq!(world.page().gap_count("room"), 1, "it was given up");
+    world.network.http_fails = false;
+    world.run_for(300_000);
+    let late = world.page().heard["room"].iter().filter(|one| matches!(one, Heard::Message { late: true, .. }));
+    assert_eq!(late.count(), 60);
+    let shown: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.data.id()).collect();
+    assert_eq!(shown, (1..=66).map(|number| format!("msg_{number}")).collect::<Vec<_>>());
+}
