@@ -1,27 +1,38 @@
 //! What was said before: a server's rendering, and older messages on request.
 
+use std::rc::Rc;
+
 use super::Payload;
 use super::client::Client;
-use super::effect::{Effect, Fetch, Via};
+use super::effect::{Edit, Effect, Fetch, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Fetched, Item, Slot};
 use super::polling::Request;
 use super::timeline::{Arrival, Between, Told};
+use super::view::{Gap, View};
 
 impl<P: Payload> Client<P> {
+    /// Asks for what is missing, the newest of it first; where nothing is, for what is older than all.
     pub(super) fn load_before(&mut self, slot: Slot, limit: u32) {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let oldest = conversation.view.as_ref().and_then(|view| view.oldest_id());
-        let (Some(before), true) = (oldest.cloned(), self.cx.config.can_load_before) else {
+        let view = conversation.view.as_ref();
+        let gap = view.and_then(View::gap);
+        let before = match &gap {
+            // Nothing newer is known to ask with: the newest are wanted.
+            Some(Gap::AtEnd) => Some(Rc::from("")),
+            Some(Gap::Before(id)) => Some(id.clone()),
+            None => view.and_then(|view| view.oldest_id().cloned()),
+        };
+        let (Some(before), true) = (before, self.cx.config.can_load_before) else {
             let error = (!self.cx.config.can_load_before)
                 .then(|| Error::lasting(ErrorCode::Unsupported, "loadBefore needs the option history.before"));
             self.cx.wish(Effect::Loaded(slot, error));
             return;
         };
         let fetch = Fetch::Before { conversation: conversation.id.clone(), before, limit };
-        self.fetch(Request::Before(slot), fetch);
+        self.fetch(Request::Before(slot, gap), fetch);
     }
 
     pub(super) fn hydrate(&mut self, slot: Slot, items: Vec<Item<P>>) {
@@ -32,10 +43,10 @@ impl<P: Payload> Client<P> {
         self.tell(slot, told);
     }
 
-    pub(super) fn before_read(&mut self, slot: Slot, fetched: Fetched<P>) {
+    pub(super) fn before_read(&mut self, slot: Slot, gap: Option<Gap>, fetched: Fetched<P>) {
         let error = match fetched {
             Fetched::Messages(items, _) => {
-                self.show_before(slot, items);
+                self.show_before(slot, gap, items);
                 None
             }
             Fetched::Failed { detail, .. } => Some(Error::passing(ErrorCode::PollFailed, detail)),
@@ -44,25 +55,50 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Loaded(slot, error));
     }
 
-    fn show_before(&mut self, slot: Slot, items: Vec<Item<P>>) {
+    fn show_before(&mut self, slot: Slot, asked: Option<Gap>, items: Vec<Item<P>>) {
+        let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) else {
+            return;
+        };
+        // Something newer may have come since, and the gap is before that now.
+        let gap = if asked == Some(Gap::AtEnd) { view.gap() } else { asked };
+        let end = match &gap {
+            Some(Gap::Before(id)) => Some(id.clone()),
+            Some(Gap::AtEnd) => None,
+            None => view.oldest_id().cloned(),
+        };
+        if end.as_deref().is_some_and(|end| !view.holds(end)) {
+            return;
+        }
+        let ids: Vec<Rc<str>> = items.iter().filter_map(|item| item.keys.id.as_deref().map(Rc::from)).collect();
+        let reaches_known = ids.is_empty() || ids.iter().any(|id| view.is_before(id, end.as_deref()));
+        view.make_room(items.len());
+        let mut next = end.clone();
+        let mut told = Vec::new();
+        for Item { data, keys } in items.into_iter().rev() {
+            let before = next.clone();
+            next = keys.id.as_deref().map(Rc::from).or(next);
+            if keys.id.as_deref().is_none_or(|id| !view.holds(id)) {
+                let arrival = Arrival { data, whole: None, keys, via: Via::Poll };
+                told.push(Told::History(arrival, Between { after: None, before }));
+            }
+        }
+        self.tell(slot, told);
+        if let Some(gap) = gap {
+            self.mend(slot, &gap, ids.last(), ids.first().filter(|_| !reaches_known));
+        }
+    }
+
+    /// A page has told what was missing, from `first` on; without one, all of it.
+    fn mend(&mut self, slot: Slot, gap: &Gap, newest: Option<&Rc<str>>, first: Option<&Rc<str>>) {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
         let Some(view) = conversation.view.as_mut() else {
             return;
         };
-        view.make_room(items.len());
-        let oldest = view.oldest_id().cloned();
-        let fresh: Vec<Told<P>> = items
-            .into_iter()
-            .filter(|item| item.keys.id.as_deref().is_none_or(|id| !view.holds(id)))
-            .map(|Item { data, keys }| {
-                Told::History(
-                    Arrival { data, whole: None, keys, via: Via::Poll },
-                    Between { after: None, before: oldest.clone() },
-                )
-            })
-            .collect();
-        self.tell(slot, fresh);
+        view.mend(gap, newest.map(|id| &**id), first.map(|id| &**id));
+        if view.gap().is_none() && std::mem::take(&mut conversation.has_gap) {
+            self.cx.edit(slot, Edit::Gap(false));
+        }
     }
 }

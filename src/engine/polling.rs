@@ -12,6 +12,7 @@ use super::input::{DeliveryId, Fetched, RequestId, Slot};
 use super::reading::Reader;
 use super::time::Timestamp;
 use super::timers::Timer;
+use super::view::Gap;
 
 /// A reply may take this long.
 const TIMEOUT_MS: u64 = 20_000;
@@ -40,7 +41,7 @@ pub(super) struct Requests(BTreeMap<RequestId, (Request, Timestamp)>);
 #[derive(Clone, Debug)]
 pub(super) enum Request {
     Thread { slot: Slot, after: Option<Rc<str>> },
-    Before(Slot),
+    Before(Slot, Option<Gap>),
     List,
     Post(DeliveryId),
 }
@@ -164,7 +165,7 @@ impl<P: Payload> Client<P> {
         };
         match asked {
             Request::Thread { slot, after } => self.thread_read(slot, after, fetched),
-            Request::Before(slot) => self.before_read(slot, fetched),
+            Request::Before(slot, gap) => self.before_read(slot, gap, fetched),
             Request::List => self.list_read(fetched),
             Request::Post(delivery) => self.post_ended(delivery, fetched),
         }

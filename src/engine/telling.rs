@@ -17,7 +17,11 @@ impl<P: Payload> Client<P> {
         if conversation.view.is_some() {
             return;
         }
-        conversation.view = Some(View::new(limit));
+        let mut view = View::new(limit);
+        if conversation.has_gap {
+            view.cut_off();
+        }
+        conversation.view = Some(view);
         conversation.reader.wants_latest = self.cx.config.polling.messages;
         if conversation.is_wanted() && self.cx.config.polling.messages {
             self.want_read(slot);
@@ -82,6 +86,9 @@ impl<P: Payload> Client<P> {
         self.cx.stats.gaps += 1;
         if let Some(conversation) = self.conversations.at_mut(slot) {
             conversation.has_gap = true;
+            if let Some(view) = conversation.view.as_mut() {
+                view.cut_off();
+            }
         }
         self.cx.edit(slot, Edit::Gap(true));
         self.cx.wish(Effect::Gap(slot));

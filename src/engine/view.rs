@@ -14,7 +14,18 @@ pub(super) struct View {
     entries: Vec<Entry>,
     /// The numbering that the numbers of the entries belong to.
     epoch: Option<Rc<str>>,
+    /// Something is missing after all that have a place.
+    is_cut_off: bool,
     limit: usize,
+}
+
+/// Where something is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// Right before this message.
+    Before(Rc<str>),
+    /// After all that have a place.
+    AtEnd,
 }
 
 #[derive(Clone, Debug)]
@@ -23,12 +34,14 @@ struct Entry {
     offset: Option<u64>,
     client_id: Option<Rc<str>>,
     is_placed: bool,
+    /// Something is missing right before it.
+    after_gap: bool,
 }
 
 impl View {
     /// An empty snapshot that keeps at most `limit` messages.
     pub(super) const fn new(limit: usize) -> Self {
-        Self { entries: Vec::new(), epoch: None, limit }
+        Self { entries: Vec::new(), epoch: None, is_cut_off: false, limit }
     }
 
     /// The oldest message that the server knows.
@@ -41,10 +54,61 @@ impl View {
         self.find_id(Some(id)).is_some()
     }
 
+    /// Something is missing before whatever comes next.
+    pub(super) const fn cut_off(&mut self) {
+        self.is_cut_off = true;
+    }
+
+    /// The newest gap.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        if self.is_cut_off {
+            return Some(Gap::AtEnd);
+        }
+        let after = self.entries.iter().rev().find(|entry| entry.after_gap)?;
+        after.id.clone().map(Gap::Before)
+    }
+
+    /// Whether the message with this id stands before the one with that id; before all that is missing, without one.
+    pub(super) fn is_before(&self, id: &str, that: Option<&str>) -> bool {
+        let end = self.find_id(that).unwrap_or(self.entries.len());
+        self.find_id(Some(id)).is_some_and(|index| index < end)
+    }
+
+    /// A page that ends with `newest` has told what was missing, from `first` on; without one, all of it.
+    pub(super) fn mend(&mut self, gap: &Gap, newest: Option<&str>, first: Option<&str>) {
+        let last = match gap {
+            Gap::Before(id) => Some(&**id),
+            Gap::AtEnd => {
+                self.is_cut_off = false;
+                newest
+            }
+        };
+        if let Some(entry) = self.find_id(last).and_then(|index| self.entries.get_mut(index)) {
+            entry.after_gap = false;
+        }
+        // What is missing at the top is not missing between two messages.
+        let Some(index) = self.find_id(first).filter(|index| *index > 0) else {
+            return;
+        };
+        let follows = match self.entries.get(index - 1..=index) {
+            Some([earlier, own]) => own.offset.is_some() && own.offset == earlier.offset.map(|offset| offset + 1),
+            Some(_) | None => false,
+        };
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.after_gap = !follows;
+        }
+    }
+
     /// A message of mine that the server does not have yet.
     pub(super) fn draft<P>(&mut self, client_id: &Rc<str>, content: P, edits: &mut Vec<Edit<P>>) {
         let index = self.entries.len();
-        self.entries.push(Entry { id: None, offset: None, client_id: Some(client_id.clone()), is_placed: false });
+        self.entries.push(Entry {
+            id: None,
+            offset: None,
+            client_id: Some(client_id.clone()),
+            is_placed: false,
+            after_gap: false,
+        });
         let message = Shown { data: content, state: State::Pending, client_id: Some(client_id.clone()), draft: true };
         edits.push(Edit::Insert { index, message });
         self.trim(edits);
@@ -62,7 +126,8 @@ impl View {
         };
         let id = keys.id.as_deref().map(Rc::from);
         let client_id: Rc<str> = Rc::from(client_id);
-        let entry = Entry { id, offset: keys.offset, client_id: Some(client_id.clone()), is_placed: false };
+        let entry =
+            Entry { id, offset: keys.offset, client_id: Some(client_id.clone()), is_placed: false, after_gap: false };
         let message = Shown { data, state: State::Sent, client_id: Some(client_id), draft: false };
         self.entries.remove(index);
         let is_later = |entry: &Entry| keys.offset.is_some() && entry.offset > keys.offset;
@@ -89,6 +154,11 @@ impl View {
         if known.is_none() && index == 0 && self.entries.len() >= self.limit {
             return;
         }
+        let is_last = !self.entries.iter().skip(index).any(|entry| entry.is_placed);
+        let after_gap = match &before {
+            Some(entry) if stays => entry.after_gap,
+            Some(_) | None => is_last && std::mem::take(&mut self.is_cut_off),
+        };
         self.entries.insert(
             index,
             Entry {
@@ -96,6 +166,7 @@ impl View {
                 offset: keys.offset.or(before.and_then(|entry| entry.offset)),
                 client_id: client_id.clone(),
                 is_placed: true,
+                after_gap,
             },
         );
         let state = if client_id.is_some() { State::Sent } else { State::Received };
@@ -179,6 +250,9 @@ impl View {
         let count = self.entries.len().saturating_sub(self.limit);
         if count > 0 {
             self.entries.drain(..count);
+            if let Some(first) = self.entries.first_mut() {
+                first.after_gap = false;
+            }
             edits.push(Edit::Trim { count });
         }
     }

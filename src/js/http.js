@@ -25,7 +25,7 @@ export function createHttp(options) {
     readBefore: (conversationId, before, limit, signal) =>
       ask(
         history.before,
-        { conversationId, before, limit },
+        { conversationId, before: before || null, limit },
         (read) => read(conversationId, { before, limit, signal }),
         { signal },
       ),

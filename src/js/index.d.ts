@@ -260,7 +260,8 @@ export interface HistoryOptions {
   /**
    * Where `loadBefore` reads: a template such as
    * `/api/conversations/{conversationId}/messages?before={before}&limit={limit}`, or a function. The
-   * reply is as that of `polling.messages`.
+   * reply is as that of `polling.messages`. Where what is missing is newer than all that is shown,
+   * `before` is empty, left out of a template: the newest messages are wanted.
    */
   before?:
     | string
@@ -363,7 +364,8 @@ export interface Conversation extends Store<ConversationSnapshot> {
   /** I have read everything here. */
   markRead(): void;
   /**
-   * Reads older messages into the snapshot; see `history.before`.
+   * Reads older messages into the snapshot; see `history.before`. While `hasGap`, these are the
+   * missing ones, the newest of them first, until the gap is closed.
    * @param limit How many at most. Default: 50.
    */
   loadBefore(limit?: number): Promise<void>;

@@ -258,7 +258,10 @@ impl Server {
     /// Messages before an id, the newest of them.
     pub fn before(&self, conversation: &str, before: &str, limit: usize) -> Vec<Parsed> {
         let messages = self.threads.get(conversation).map(|thread| thread.messages.as_slice()).unwrap_or_default();
-        let place = messages.iter().position(|stored| stored.id() == before).unwrap_or(0);
+        let place = match before {
+            "" => messages.len(),
+            before => messages.iter().position(|stored| stored.id() == before).unwrap_or(0),
+        };
         let found = messages.get(place.saturating_sub(limit)..place).unwrap_or_default();
         found.iter().map(|stored| self.over_http(stored)).collect()
     }

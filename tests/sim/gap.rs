@@ -1,0 +1,120 @@
+//! What is missing is told once, shown as missing, and read when somebody asks for it.
+
+use talkwire::engine::{Config, Input};
+
+use crate::server::Kind;
+use crate::world::World;
+
+const SHORT: u64 = 10;
+
+/// A page that saw 3 messages, missed 30, and did or did not hear 2 more.
+fn after_outage(kind: Kind, hears_more: bool) -> World {
+    let mut world = World::joined(1, kind, Config { can_load_before: true, ..Config::default() });
+    world.others_say_many("room", 3);
+    world.run_for(1_000);
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.others_say_many("room", 30);
+    world.run_for(5_000);
+    world.network.refuses_sockets = false;
+    world.run_for(60_000);
+    if hears_more {
+        world.others_say_many("room", 2);
+        world.run_for(1_000);
+    }
+    assert_eq!(world.page().gap_count("room"), 1);
+    assert!(world.page().gaps.contains("room"));
+    world
+}
+
+fn load_before(world: &mut World, limit: u32) {
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::LoadBefore { slot, limit });
+    world.run_for(1_000);
+    assert_eq!(world.page().loaded.last(), Some(&None));
+}
+
+fn shown(world: &World) -> Vec<String> {
+    world.page().snapshots["room"].iter().map(|one| one.data.id()).collect()
+}
+
+fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+    numbers.into_iter().map(|number| format!("msg_{number}")).collect()
+}
+
+fn kinds() -> [Kind; 2] {
+    [Kind { replay_window: SHORT, ..Kind::full() }, Kind::plain()]
+}
+
+#[test]
+fn load_before_closes_a_gap_from_its_newer_end() {
+    for kind in kinds() {
+        let mut world = after_outage(kind, true);
+        let told = world.page().ids("room");
+        load_before(&mut world, 20);
+        assert_eq!(shown(&world), ids((1..=3).chain(14..=35)));
+        assert!(world.page().gaps.contains("room"), "the older part is missing still");
+        load_before(&mut world, 20);
+        assert_eq!(shown(&world), ids(1..=35));
+        assert!(!world.page().gaps.contains("room"));
+        assert_eq!(world.page().ids("room"), told, "what is loaded is not told as new");
+    }
+}
+
+#[test]
+fn a_gap_with_nothing_newer_is_closed_from_the_newest() {
+    for kind in kinds() {
+        let mut world = after_outage(kind, false);
+        load_before(&mut world, 20);
+        assert_eq!(shown(&world), ids((1..=3).chain(14..=33)));
+        assert!(world.page().gaps.contains("room"));
+        world.others_say_many("room", 1);
+        world.run_for(1_000);
+        load_before(&mut world, 50);
+        assert_eq!(shown(&world), ids(1..=34));
+        assert!(!world.page().gaps.contains("room"));
+    }
+}
+
+#[test]
+fn numbers_tell_that_nothing_is_missing_any_more() {
+    let [kind, _] = kinds();
+    let mut world = after_outage(kind, true);
+    load_before(&mut world, 30);
+    assert_eq!(shown(&world), ids(1..=35));
+    assert!(!world.page().gaps.contains("room"));
+}
+
+#[test]
+fn each_of_two_gaps_is_closed_the_newer_one_first() {
+    for kind in kinds() {
+        let mut world = after_outage(kind, true);
+        world.network.refuses_sockets = true;
+        world.close_all(1006);
+        world.others_say_many("room", 30);
+        world.run_for(5_000);
+        world.network.refuses_sockets = false;
+        world.run_for(60_000);
+        world.others_say_many("room", 2);
+        world.run_for(1_000);
+        load_before(&mut world, 31);
+        assert_eq!(shown(&world), ids((1..=3).chain(34..=67)));
+        assert!(world.page().gaps.contains("room"), "one is left");
+        load_before(&mut world, 31);
+        assert_eq!(shown(&world), ids(1..=67));
+        assert!(!world.page().gaps.contains("room"));
+    }
+}
+
+#[test]
+fn what_comes_while_the_gap_is_read_finds_its_place() {
+    for kind in kinds() {
+        let mut world = after_outage(kind, false);
+        let slot = world.pages[0].slot("room");
+        world.tell(0, Input::LoadBefore { slot, limit: 50 });
+        world.others_say_many("room", 2);
+        world.run_for(1_000);
+        assert_eq!(shown(&world), ids(1..=35));
+        assert!(!world.page().gaps.contains("room"));
+    }
+}
