@@ -1,8 +1,26 @@
 // What `src/js/host.js` is to a client, for the tests of the shell: it writes down what it is told.
 
 const WRITTEN = [
-  'event', 'report', 'lost', 'connection', 'place', 'state', 'remove', 'status', 'gap', 'typing',
-  'presence', 'info', 'list', 'read', 'agent', 'identity', 'settle', 'loaded', 'forget', 'ended',
+  'event',
+  'report',
+  'lost',
+  'connection',
+  'place',
+  'state',
+  'remove',
+  'status',
+  'gap',
+  'typing',
+  'presence',
+  'info',
+  'list',
+  'read',
+  'agent',
+  'identity',
+  'settle',
+  'loaded',
+  'forget',
+  'ended',
 ];
 
 export function createHost(gateway) {
@@ -35,7 +53,9 @@ class TestHost {
       dial: async () => ({ url: `${gateway.replace('http', 'ws')}/ws`, protocols: [] }),
       readMessages: async (conversationId, after) => {
         const query = after === undefined ? '' : `?after=${after}`;
-        const reply = await fetch(`${gateway}/api/conversations/${conversationId}/messages${query}`);
+        const reply = await fetch(
+          `${gateway}/api/conversations/${conversationId}/messages${query}`,
+        );
         return { status: reply.status, items: (await reply.json()).messages };
       },
       error: (code, message, retryable) => Object.assign(new Error(message), { code, retryable }),
