@@ -18,6 +18,10 @@ impl<P: Payload> Client<P> {
         if self.polling.list.in_flight.is_some() {
             return;
         }
+        if self.cx.now < self.polling.list.not_before {
+            self.cx.timers.set(Timer::PollList, self.polling.list.not_before);
+            return;
+        }
         self.cx.stats.polls += 1;
         let etag = self.polling.list.etag.as_ref().map(|(_, etag)| etag.clone());
         let request = self.fetch(Request::List, Fetch::Conversations { etag });
@@ -59,9 +63,10 @@ impl<P: Payload> Client<P> {
             }
             Fetched::Failed { retry_after_ms, detail, .. } => {
                 list.failures += 1;
+                list.not_before = self.cx.now.after(retry_after_ms.unwrap_or(0));
                 let failures = list.failures;
                 self.poll_failed(detail, failures, None);
-                failure_delay_ms(failures, retry_after_ms)
+                failure_delay_ms(failures)
             }
             Fetched::NotModified | Fetched::Messages(..) | Fetched::Posted(_) => {
                 list.failures = 0;

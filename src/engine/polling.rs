@@ -192,8 +192,8 @@ impl<P: Payload> Client<P> {
 }
 
 /// The delay after this many failures in a row.
-pub(super) fn failure_delay_ms(failures: u32, retry_after_ms: Option<u64>) -> u64 {
-    (FAILED_MIN_MS << failures.min(6)).min(FAILED_MAX_MS).max(retry_after_ms.unwrap_or(0))
+pub(super) fn failure_delay_ms(failures: u32) -> u64 {
+    (FAILED_MIN_MS << failures.min(6)).min(FAILED_MAX_MS)
 }
 
 /// The next interval where nothing new came.

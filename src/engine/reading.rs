@@ -8,6 +8,7 @@ use super::conversation::Conversation;
 use super::effect::Fetch;
 use super::input::{Fetched, Item, RequestId, Slot};
 use super::polling::{Request, failure_delay_ms, slower};
+use super::time::Timestamp;
 use super::timers::Timer;
 
 /// Reads on their way at once; browsers allow six connections to a host.
@@ -37,6 +38,8 @@ pub(super) struct Reader {
     pub interval_ms: u64,
     /// Failures in a row.
     pub failures: u32,
+    /// The server has asked not to be asked before.
+    pub not_before: Timestamp,
 }
 
 impl<P: Payload> Client<P> {
@@ -69,6 +72,10 @@ impl<P: Payload> Client<P> {
         };
         let Conversation { reader, timeline, id, .. } = conversation;
         if reader.in_flight.is_some() || reader.is_queued {
+            return;
+        }
+        if self.cx.now < reader.not_before {
+            self.cx.timers.set(Timer::PollThread(slot), reader.not_before);
             return;
         }
         if is_full {
@@ -158,6 +165,7 @@ impl<P: Payload> Client<P> {
         reader.in_flight = None;
         reader.again = false;
         reader.failures = reader.failures.saturating_add(1);
+        reader.not_before = self.cx.now.after(retry_after_ms.unwrap_or(0));
         let failures = reader.failures;
         if failures >= MAX_FAILED_PAGES || is_lasting {
             if timeline.is_catching_up() {
@@ -171,7 +179,7 @@ impl<P: Payload> Client<P> {
         self.tell(slot, told);
         self.watch_hole(slot);
         if self.reading_interval_ms(slot).is_some() {
-            let delay_ms = self.cx.rng.about(failure_delay_ms(failures, None)).max(retry_after_ms.unwrap_or(0));
+            let delay_ms = self.cx.rng.about(failure_delay_ms(failures)).max(retry_after_ms.unwrap_or(0));
             self.cx.wake_in(Timer::PollThread(slot), delay_ms);
         }
     }
@@ -207,15 +215,14 @@ impl<P: Payload> Client<P> {
     }
 
     fn read_queued(&mut self) {
-        if self.polling.in_flight >= MAX_IN_FLIGHT {
-            return;
+        while self.polling.in_flight < MAX_IN_FLIGHT {
+            let Some(next) = self.polling.queue.pop_front() else {
+                return;
+            };
+            if let Some(conversation) = self.conversations.at_mut(next) {
+                conversation.reader.is_queued = false;
+            }
+            self.read_thread(next);
         }
-        let Some(next) = self.polling.queue.pop_front() else {
-            return;
-        };
-        if let Some(conversation) = self.conversations.at_mut(next) {
-            conversation.reader.is_queued = false;
-        }
-        self.read_thread(next);
     }
 }
