@@ -7,5 +7,9 @@ mod page;
 mod server;
 mod world;
 
+mod cadence;
+mod gap;
 mod order;
+mod outage;
 mod random;
+mod silence;
