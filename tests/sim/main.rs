@@ -8,8 +8,11 @@ mod server;
 mod world;
 
 mod cadence;
+mod congestion;
 mod gap;
 mod order;
 mod outage;
 mod random;
+mod requests;
 mod silence;
+mod typists;

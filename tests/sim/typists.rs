@@ -1,0 +1,99 @@
+//! How long somebody is shown as typing, to the millisecond, and what ends it.
+
+use serde_json::json;
+use talkwire::engine::{Config, Input};
+use talkwire::protocol::Outgoing;
+
+use crate::server::Kind;
+use crate::world::World;
+
+fn type_in(world: &mut World, is_typing: bool) {
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::Typing(slot, is_typing));
+}
+
+/// When a typing frame was written since `start`, and what it said.
+fn told(world: &World, start: u64) -> Vec<(u64, bool)> {
+    let frames = world.page().transmits.iter().flat_map(|(at, frames)| frames.iter().map(move |frame| (*at, frame)));
+    let typing = frames.filter_map(|(at, frame)| match frame {
+        Outgoing::Typing { is_typing, .. } => Some((at - start, *is_typing)),
+        Outgoing::Hello
+        | Outgoing::Subscribe { .. }
+        | Outgoing::Unsubscribe { .. }
+        | Outgoing::Message { .. }
+        | Outgoing::Read { .. }
+        | Outgoing::Request { .. }
+        | Outgoing::Raw(_)
+        | Outgoing::Ping
+        | Outgoing::Pong => None,
+    });
+    typing.collect()
+}
+
+fn somebody_types(world: &mut World, user_id: &str, is_typing: bool) {
+    world.server_sends(
+        json!({"type": "typing", "conversationId": "room", "data": {"userId": user_id, "isTyping": is_typing}}),
+    );
+    world.run_for(0);
+}
+
+fn typists(world: &World) -> Vec<&str> {
+    world.page().typing.get("room").map(|users| users.iter().map(|user| &**user).collect()).unwrap_or_default()
+}
+
+/// A joined page to which everything comes in no time.
+fn instant() -> World {
+    let mut world = World::joined(1, Kind::full(), Config::default());
+    world.network.latency_ms = (0, 0);
+    world
+}
+
+#[test]
+fn a_message_is_the_end_of_typing_it_and_the_next_one_is_told_at_once() {
+    let mut world = instant();
+    let start = world.now;
+    type_in(&mut world, true);
+    world.send(0, "room", "hello");
+    type_in(&mut world, false);
+    world.run_for(500);
+    type_in(&mut world, true);
+    assert_eq!(told(&world, start), [(0, true), (500, true)]);
+}
+
+#[test]
+fn somebody_who_says_nothing_more_has_stopped_after_seven_seconds() {
+    let mut world = instant();
+    somebody_types(&mut world, "ann", true);
+    world.run_for(4_000);
+    somebody_types(&mut world, "ben", true);
+    somebody_types(&mut world, "ann", true);
+    assert_eq!(typists(&world), ["ann", "ben"], "the first who began first");
+    world.run_for(3_500);
+    somebody_types(&mut world, "ben", true);
+    world.run_for(3_499);
+    assert_eq!(typists(&world), ["ann", "ben"]);
+    world.run_for(1);
+    assert_eq!(typists(&world), ["ben"]);
+    world.run_for(3_500);
+    assert!(typists(&world).is_empty());
+}
+
+#[test]
+fn whoever_leaves_a_conversation_sees_nobody_type_in_it() {
+    let mut world = instant();
+    somebody_types(&mut world, "ann", true);
+    world.unhold(0, "room", 1);
+    world.run_for(300);
+    assert!(typists(&world).is_empty());
+}
+
+#[test]
+fn a_typing_frame_that_names_nobody_is_told_as_unreadable_and_nothing_else_is_lost() {
+    let mut world = instant();
+    world.server_sends(json!({"type": "typing", "conversationId": "room", "data": {"isTyping": true}}));
+    let said = world.others_say("room", "after it");
+    world.run_for(100);
+    assert_eq!(world.page().ids("room"), [said]);
+    assert_eq!(world.page().errors.len(), 1);
+    assert!(typists(&world).is_empty());
+}
