@@ -217,7 +217,9 @@ impl<P: Clone> Timeline<P> {
         }
         let is_unknown = self.is_unknown(&arrival.keys);
         if !is_unknown || !page.follows {
-            self.position = arrival.keys.offset.or(self.position);
+            if let Some(offset) = arrival.keys.offset {
+                self.stand_at(offset, &arrival.keys);
+            }
             if is_unknown {
                 self.note_last(&arrival.keys);
             }

@@ -12,6 +12,7 @@ mod congestion;
 mod connectivity;
 mod context;
 mod conversation;
+mod echoes;
 mod effect;
 mod error;
 mod held;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::protocol::Keys;
 
 use super::Payload;
+use super::echoes::Echoes;
 use super::input::{Body, DeliveryId, Slot, Submission};
 use super::time::Timestamp;
 
@@ -17,7 +18,7 @@ const MAX_KEPT: usize = 256;
 pub(super) struct Outbox<P> {
     pub(super) entries: VecDeque<Entry<P>>,
     pub(super) bytes: usize,
-    echoes: VecDeque<Echo<P>>,
+    pub(super) echoes: Echoes<P>,
     pub(super) failed: VecDeque<Submission<P>>,
     pub(super) post_failures: u32,
 }
@@ -42,15 +43,6 @@ pub(super) enum Stage {
     Posting,
 }
 
-/// A message of mine that the server has, and that will come back.
-#[derive(Debug)]
-struct Echo<P> {
-    slot: Slot,
-    client_id: Rc<str>,
-    /// What was said, where the server may not return the client id.
-    content: Option<P>,
-}
-
 impl<P> Entry<P> {
     pub(super) const fn is_request(&self) -> bool {
         matches!(self.send.body, Body::Request { .. })
@@ -68,7 +60,13 @@ impl<P> Entry<P> {
 
 impl<P> Default for Outbox<P> {
     fn default() -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, echoes: VecDeque::new(), failed: VecDeque::new(), post_failures: 0 }
+        Self {
+            entries: VecDeque::new(),
+            bytes: 0,
+            echoes: Echoes::default(),
+            failed: VecDeque::new(),
+            post_failures: 0,
+        }
     }
 }
 
@@ -109,28 +107,18 @@ impl<P: Payload> Outbox<P> {
         self.entries.iter().any(|entry| slot_of(&entry.send) == Some(slot))
     }
 
-    /// Whether a message with this client id is mine; it is asked once.
-    pub(super) fn take_echo(&mut self, client_id: Option<&str>) -> bool {
-        let place = self.echoes.iter().position(|echo| Some(&*echo.client_id) == client_id);
-        place.and_then(|place| self.echoes.remove(place)).is_some()
-    }
-
-    /// The client id of the oldest message of mine that says just this, on a server that does not return ids.
-    pub(super) fn echo_of(&self, slot: Slot, stored: &P) -> Option<String> {
-        let echo = self.echoes.iter().find(|echo| {
-            echo.slot == slot && echo.content.as_ref().is_some_and(|content| content.is_content_of(stored))
-        })?;
-        Some(String::from(&*echo.client_id))
-    }
-
-    pub(super) fn await_echo(&mut self, send: &Submission<P>, may_lack_id: bool) {
-        let Body::Message { slot, client_id, content } = &send.body else {
-            return;
-        };
-        keep(
-            &mut self.echoes,
-            Echo { slot: *slot, client_id: client_id.clone(), content: may_lack_id.then(|| content.clone()) },
-        );
+    /// My id for a message that came, if it is mine. What waits for its answer still is recognized by what it
+    /// says: enough to show one message instead of two, not to call it stored.
+    pub(super) fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
+        self.echoes.take(slot, keys, data).or_else(|| {
+            let unanswered = self.entries.iter().filter(|entry| entry.stage != Stage::Waiting);
+            unanswered.filter(|_| self.echoes.may_guess(keys)).find_map(|entry| match &entry.send.body {
+                Body::Message { slot: own, client_id, content } if *own == slot && content.is_content_of(data) => {
+                    Some(client_id.clone())
+                }
+                Body::Message { .. } | Body::Raw(_) | Body::Request { .. } => None,
+            })
+        })
     }
 
     pub(super) fn take(&mut self, is_it: impl Fn(&Entry<P>) -> bool) -> Option<Entry<P>> {

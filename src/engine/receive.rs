@@ -95,15 +95,13 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn message(&mut self, mut keys: Keys, conversation: Option<String>, data: P, whole: P) {
+    fn message(&mut self, keys: Keys, conversation: Option<String>, data: P, whole: P) {
         let Some(id) = conversation else {
             self.pass_on(EventKind::Message, None, data, whole);
             return;
         };
         let slot = self.open_conversation(&id);
-        if keys.client_id.is_none() {
-            keys.client_id = self.outbox.echo_of(slot, &data);
-        }
+        self.outbox.echoes.note(&keys);
         let via = if keys.replay { Via::Replay } else { Via::Socket };
         let sender = keys.sender_id.clone();
         let Some(conversation) = self.conversations.at_mut(slot) else {

@@ -46,16 +46,19 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn tell_message(&mut self, slot: Slot, arrival: Arrival<P>, between: &Between, late: bool) {
+    fn tell_message(&mut self, slot: Slot, mut arrival: Arrival<P>, between: &Between, late: bool) {
         self.confirm_send(slot, &arrival);
+        let mine = self.outbox.recognize(slot, &arrival.keys, &arrival.data);
+        if arrival.keys.client_id.is_none() {
+            arrival.keys.client_id = mine.as_deref().map(String::from);
+        }
         self.show(slot, &arrival, between);
-        let is_mine = self.outbox.take_echo(arrival.keys.client_id.as_deref());
         self.cx.event(Event {
             kind: EventKind::Message,
             conversation: self.conversation_id(slot),
             data: arrival.data,
             whole: arrival.whole,
-            via: if is_mine { Via::Echo } else { arrival.via },
+            via: if mine.is_some() { Via::Echo } else { arrival.via },
             late,
         });
     }

@@ -221,10 +221,7 @@ impl<P: Clone> Timeline<P> {
 
     pub(super) fn tell_between(&mut self, arrival: Arrival<P>, between: Between, told: &mut Vec<Told<P>>) {
         if let Some(offset) = arrival.keys.offset {
-            self.position = Some(offset);
-            if self.epoch.is_none() {
-                self.epoch = arrival.keys.epoch.as_deref().map(Rc::from);
-            }
+            self.stand_at(offset, &arrival.keys);
         }
         if self.remember(&arrival.keys) {
             self.note_last(&arrival.keys);
@@ -234,6 +231,14 @@ impl<P: Clone> Timeline<P> {
                 self.since_confirmed = 0;
             }
             told.push(Told::New(arrival, between));
+        }
+    }
+
+    /// The message with these keys is the last one, under this number.
+    pub(super) fn stand_at(&mut self, offset: u64, keys: &Keys) {
+        self.position = Some(offset);
+        if self.epoch.is_none() {
+            self.epoch = keys.epoch.as_deref().map(Rc::from);
         }
     }
 

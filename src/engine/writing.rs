@@ -73,7 +73,7 @@ impl<P: Payload> Client<P> {
         }
         for delivery in written {
             if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
-                self.outbox.await_echo(&entry.send, true);
+                self.outbox.echoes.expect(&entry.send, None);
                 if let Body::Message { slot, client_id, .. } = &entry.send.body {
                     self.mark(*slot, client_id, State::Sent);
                 }
@@ -120,7 +120,7 @@ impl<P: Payload> Client<P> {
             return;
         };
         if let Some(entry) = self.outbox.take(|entry| is_message(&entry.send, slot, client_id)) {
-            self.outbox.await_echo(&entry.send, false);
+            self.outbox.echoes.expect(&entry.send, arrival.keys.id.as_deref());
             self.settle(entry.send.delivery, Outcome::Acked(Some(arrival.data.clone())));
         }
         self.outbox.failed.retain(|send| !is_message(send, slot, client_id));
@@ -184,12 +184,14 @@ impl<P: Payload> Client<P> {
             return;
         };
         let (slot, client_id) = (*slot, client_id.clone());
-        self.outbox.await_echo(&entry.send, keys.client_id.is_none());
         self.settle(entry.send.delivery, Outcome::Acked(data.clone()));
         keys.client_id = Some(String::from(&*client_id));
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
+        if conversation.timeline.is_unknown(&keys) {
+            self.outbox.echoes.expect(&entry.send, keys.id.as_deref());
+        }
         // What was said before it comes by the session or by pages: only an answer of the session itself, or a
         // number, tells that nothing of that is on its way still.
         let is_in_order = via == Via::Socket || keys.offset.is_some();

@@ -1,18 +1,25 @@
 //! The engine in a simulated world: a virtual clock, a network that fails, servers of every class.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(unreachable_pub, reason = "nothing lies outside a test crate")]
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
 mod json;
 mod page;
 mod server;
 mod world;
 
+mod bad_frames;
 mod cadence;
 mod congestion;
+mod connecting;
 mod gap;
+mod joins;
+mod liveness;
 mod order;
 mod outage;
+mod outbox;
 mod random;
 mod requests;
 mod silence;
+mod snapshot;
 mod typists;

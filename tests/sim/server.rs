@@ -21,6 +21,7 @@ pub struct Kind {
     /// The answer to every n-th subscribe is lost.
     pub loses_answer: Option<u32>,
     pub ack_delay_ms: u64,
+    pub echo_delay_ms: u64,
     pub answers_pings: bool,
     pub hello_delay_ms: u64,
 }
@@ -38,6 +39,7 @@ impl Kind {
             loses_ack: None,
             loses_answer: None,
             ack_delay_ms: 0,
+            echo_delay_ms: 0,
             answers_pings: true,
             hello_delay_ms: 0,
         }
@@ -73,7 +75,6 @@ impl Kind {
 pub struct Stored {
     pub data: Parsed,
     pub offset: u64,
-    pub at: u64,
 }
 
 impl Stored {
@@ -183,7 +184,7 @@ impl Server {
         self.by_client_id.clear();
     }
 
-    pub fn frame(&mut self, connection: u32, frame: &Parsed, now: u64) -> Vec<Out> {
+    pub fn frame(&mut self, connection: u32, frame: &Parsed) -> Vec<Out> {
         if !self.sessions.contains_key(&connection) {
             return Vec::new();
         }
@@ -193,7 +194,7 @@ impl Server {
         match frame["type"].as_str().unwrap_or_default() {
             "batch" => {
                 let frames = frame["frames"].as_array().cloned().unwrap_or_default();
-                return frames.iter().flat_map(|frame| self.frame(connection, frame, now)).collect();
+                return frames.iter().flat_map(|frame| self.frame(connection, frame)).collect();
             }
             "hello" => {
                 if let Some(session) = self.sessions.get_mut(&connection) {
@@ -206,7 +207,7 @@ impl Server {
                     session.subscriptions.remove(&conversation);
                 }
             }
-            "message" => return self.message(connection, &conversation, reference, &frame["data"], now),
+            "message" => return self.message(connection, &conversation, reference, &frame["data"]),
             "typing" => return self.broadcast(&conversation, json!({"type": "typing", "conversationId": conversation, "data": {"userId": "me", "isTyping": frame["data"]["isTyping"]}})),
             "ping" if self.kind.answers_pings => return vec![(connection, 0, json!({"type": "pong"}))],
             _ => {}
@@ -215,7 +216,7 @@ impl Server {
     }
 
     /// Stores a message and tells the subscribers.
-    pub fn post(&mut self, conversation: &str, data: Parsed, now: u64) -> (Stored, Vec<Out>) {
+    pub fn post(&mut self, conversation: &str, data: Parsed) -> (Stored, Vec<Out>) {
         let client_id = data["clientId"].as_str().map(str::to_owned);
         let dedupes = self.kind.hello.is_some() || self.kind.history;
         if let Some(client_id) = client_id.as_ref().filter(|_| dedupes)
@@ -233,11 +234,14 @@ impl Server {
                 stored["clientId"] = json!(client_id);
             }
         }
-        let stored = Stored { data: stored, offset: thread.last_offset, at: now };
+        let stored = Stored { data: stored, offset: thread.last_offset };
         thread.messages.push(stored.clone());
         self.archive.push((conversation.into(), stored.clone()));
         let frame = self.message_frame(conversation, &stored, false);
-        let out = self.broadcast(conversation, frame);
+        let mut out = self.broadcast(conversation, frame);
+        if client_id.is_some() {
+            out.iter_mut().for_each(|(_, delay_ms, _)| *delay_ms = self.kind.echo_delay_ms);
+        }
         (stored, out)
     }
 
@@ -308,15 +312,8 @@ impl Server {
         out
     }
 
-    fn message(
-        &mut self,
-        connection: u32,
-        conversation: &str,
-        reference: Option<u64>,
-        data: &Parsed,
-        now: u64,
-    ) -> Vec<Out> {
-        let (stored, mut out) = self.post(conversation, data.clone(), now);
+    fn message(&mut self, connection: u32, conversation: &str, reference: Option<u64>, data: &Parsed) -> Vec<Out> {
+        let (stored, mut out) = self.post(conversation, data.clone());
         if let Some(reference) = reference.filter(|_| self.kind.offers("ack")) {
             self.acked += 1;
             if self.kind.loses_ack.is_none_or(|every| !self.acked.is_multiple_of(every)) {

@@ -154,7 +154,7 @@ impl World {
 
     /// Somebody elsewhere says something.
     pub fn others_say(&mut self, conversation: &str, content: &str) -> String {
-        let (stored, out) = self.server.post(conversation, json!({"content": content}), self.now);
+        let (stored, out) = self.server.post(conversation, json!({"content": content}));
         self.deliver(out);
         stored.id()
     }
@@ -231,7 +231,7 @@ impl World {
 
     // Time.
 
-    pub fn at(&mut self, delay_ms: u64, action: impl FnOnce(&mut World) + 'static) {
+    pub fn at(&mut self, delay_ms: u64, action: impl FnOnce(&mut Self) + 'static) {
         self.schedule(self.now + delay_ms, Happening::Do(Box::new(action)));
     }
 
@@ -244,7 +244,7 @@ impl World {
     }
 
     /// Until `is_done`, or for `limit_ms`; gives the time it took.
-    pub fn run_until(&mut self, limit_ms: u64, is_done: impl Fn(&World) -> bool) -> Option<u64> {
+    pub fn run_until(&mut self, limit_ms: u64, is_done: impl Fn(&Self) -> bool) -> Option<u64> {
         let start = self.now;
         while !is_done(self) {
             let next = self.next_moment().filter(|at| *at <= start + limit_ms)?;
@@ -409,7 +409,7 @@ impl World {
             }
             Happening::Up(line, text) => {
                 if let Ok(frame) = serde_json::from_str(&text) {
-                    let out = self.server.frame(line, &frame, self.now);
+                    let out = self.server.frame(line, &frame);
                     self.deliver(out);
                 }
             }
@@ -528,7 +528,7 @@ impl World {
             }
             Fetch::Send { conversation, client_id, content, .. } => {
                 let (stored, out) =
-                    self.server.post(conversation, json!({"clientId": **client_id, "content": content.0}), self.now);
+                    self.server.post(conversation, json!({"clientId": **client_id, "content": content.0}));
                 self.deliver(out);
                 items(vec![self.server.over_http(&stored)]).pop().map_or(not_found, Fetched::Posted)
             }

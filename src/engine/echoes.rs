@@ -1,0 +1,64 @@
+//! Which of the messages that come are mine: by my own id for them, by the server's, else by what they say.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::protocol::Keys;
+
+use super::Payload;
+use super::input::{Body, Slot, Submission};
+use super::outbox::keep;
+
+/// Messages of mine that the server has, and that will come back.
+#[derive(Debug)]
+pub(super) struct Echoes<P> {
+    awaited: VecDeque<Echo<P>>,
+    /// This server sends its messages with their senders' ids: what comes without one is nobody's of ours.
+    returns_client_ids: bool,
+}
+
+#[derive(Debug)]
+struct Echo<P> {
+    slot: Slot,
+    client_id: Rc<str>,
+    /// The server's id, where it was told.
+    id: Option<String>,
+    content: P,
+}
+
+impl<P> Default for Echoes<P> {
+    fn default() -> Self {
+        Self { awaited: VecDeque::new(), returns_client_ids: false }
+    }
+}
+
+impl<P: Payload> Echoes<P> {
+    /// A message of mine will come back, under this id if that is known.
+    pub(super) fn expect(&mut self, send: &Submission<P>, id: Option<&str>) {
+        if let Body::Message { slot, client_id, content } = &send.body {
+            let (client_id, content) = (client_id.clone(), content.clone());
+            keep(&mut self.awaited, Echo { slot: *slot, client_id, id: id.map(String::from), content });
+        }
+    }
+
+    pub(super) fn note(&mut self, keys: &Keys) {
+        self.returns_client_ids |= keys.client_id.is_some();
+    }
+
+    /// Whether what a message says may tell whose it is.
+    pub(super) const fn may_guess(&self, keys: &Keys) -> bool {
+        keys.client_id.is_none() && !self.returns_client_ids
+    }
+
+    /// My id for a message that came, if it is one that was awaited.
+    pub(super) fn take(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
+        let may_guess = self.may_guess(keys);
+        let is_it = |echo: &Echo<P>| match (&keys.client_id, &echo.id) {
+            (Some(client_id), _) => **client_id == *echo.client_id,
+            (None, Some(id)) => echo.slot == slot && keys.id.as_ref() == Some(id),
+            (None, None) => echo.slot == slot && may_guess && echo.content.is_content_of(data),
+        };
+        let place = self.awaited.iter().position(is_it)?;
+        self.awaited.remove(place).map(|echo| echo.client_id)
+    }
+}

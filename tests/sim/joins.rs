@@ -1,0 +1,194 @@
+//! Who wants which conversation, and what the server is told of it.
+
+use talkwire::engine::{Config, Input, Status};
+use talkwire::protocol::Outgoing;
+
+use crate::page::holder;
+use crate::server::Kind;
+use crate::world::World;
+
+#[test]
+fn many_holders_are_one_subscribe_and_the_last_to_leave_is_one_unsubscribe() {
+    let mut world = World::joined(1, Kind::full(), Config::default());
+    for by in 2..20 {
+        world.hold(0, "room", by);
+    }
+    world.hold(0, "room", 2);
+    for by in 2..20 {
+        world.unhold(0, "room", by);
+    }
+    world.run_for(1_000);
+    assert_eq!((world.page().subscribes(), world.page().unsubscribes()), (1, 0));
+    world.unhold(0, "room", 1);
+    world.run_for(240);
+    assert_eq!(world.page().unsubscribes(), 0, "it lingers");
+    world.run_for(100);
+    assert_eq!(world.page().unsubscribes(), 1);
+    assert_eq!(world.server_holds(0), Vec::<String>::new());
+}
+
+#[test]
+fn mounting_twice_as_strict_mode_does_is_one_subscribe_and_no_unsubscribe() {
+    let mut world = World::joined(2, Kind::full(), Config::default());
+    world.hold(0, "other", 1);
+    world.unhold(0, "other", 1);
+    world.hold(0, "other", 2);
+    world.run_for(5_000);
+    assert_eq!((world.page().subscribes(), world.page().unsubscribes()), (2, 0));
+}
+
+#[test]
+fn lingering_runs_only_while_there_is_a_session() {
+    let mut world = World::joined(3, Kind::full(), Config::default());
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.run_for(100);
+    world.unhold(0, "room", 1);
+    world.run_for(60_000);
+    world.hold(0, "room", 1);
+    world.network.refuses_sockets = false;
+    world.run_for(40_000);
+    assert_eq!(world.page().unsubscribes(), 0, "a page that remounts on every change of isConnected loses nothing");
+    assert_eq!(world.server_holds(0), ["room"]);
+}
+
+#[test]
+fn a_listener_that_left_during_an_outage_is_gone_a_moment_after_it() {
+    let mut world = World::joined(4, Kind::full(), Config::default());
+    world.close_all(1006);
+    world.run_for(50);
+    world.unhold(0, "room", 1);
+    world.run_for(10_000);
+    assert_eq!(world.server_holds(0), Vec::<String>::new());
+}
+
+#[test]
+fn after_a_reconnect_everything_is_asked_for_in_one_transmit() {
+    let mut world = World::joined(5, Kind::full(), Config::default());
+    for n in 0..50 {
+        world.hold(0, &format!("room{n}"), 1);
+    }
+    world.run_for(1_000);
+    world.close_all(1006);
+    world.run_for(5_000);
+    let subscribes =
+        |frames: &[Outgoing<_>]| frames.iter().filter(|one| matches!(one, Outgoing::Subscribe { .. })).count();
+    let last = world.page().transmits.iter().rev().find(|(_, frames)| subscribes(frames) > 0).expect("subscribes");
+    assert_eq!(subscribes(&last.1), 51);
+    let batches = world.server.received.iter().filter(|(_, frame)| frame["type"] == "batch").count();
+    assert_eq!(batches, 1, "in one frame, where the server takes a batch");
+    assert_eq!(world.server_holds(0).len(), 51);
+}
+
+#[test]
+fn a_subscribe_whose_answer_is_lost_is_sent_again() {
+    let mut world = World::new(6, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    world.run_for(5_000);
+    assert_eq!(world.page().statuses["room"], Status::Joining);
+    world.server.kind.loses_answer = None;
+    world.run_for(30_000);
+    assert_eq!(world.page().statuses["room"], Status::Live);
+    assert!(world.page().subscribes() >= 2);
+}
+
+#[test]
+fn a_session_that_answers_no_subscribe_at_all_is_replaced() {
+    let mut world = World::new(7, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    world.run_for(180_000);
+    assert!(world.page().dials.len() >= 2);
+}
+
+#[test]
+fn a_refused_conversation_says_so_and_is_asked_for_again_in_the_next_session() {
+    let mut world = World::new(8, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.add_page(Config::default());
+    world.hold(0, "secret", 1);
+    world.run_for(500);
+    world.server_sends(
+        serde_json::json!({"type": "error", "ref": 1, "code": "forbidden", "message": "not yours", "retryable": false}),
+    );
+    world.run_for(60_000);
+    assert_eq!(world.page().statuses["secret"], Status::Error);
+    assert_eq!(world.page().subscribes(), 1);
+    assert!(world.page().errors.iter().any(|(_, error)| error.detail == "forbidden: not yours"));
+    world.server.kind.loses_answer = None;
+    world.close_all(1012);
+    world.run_for(5_000);
+    assert_eq!(world.page().statuses["secret"], Status::Live);
+}
+
+#[test]
+fn a_refusal_that_may_pass_is_retried() {
+    let mut world = World::new(9, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    world.run_for(500);
+    world.server.kind.loses_answer = None;
+    world.server_sends(serde_json::json!({"type": "error", "ref": 1, "code": "busy", "retryable": true}));
+    world.run_for(3_000);
+    assert_eq!(world.page().statuses["room"], Status::Live);
+}
+
+#[test]
+fn the_cursor_outlives_the_last_listener() {
+    let mut world = World::joined(10, Kind::full(), Config::default());
+    let mut said = world.others_say_many("room", 2);
+    world.run_for(500);
+    world.unhold(0, "room", 1);
+    world.run_for(5_000);
+    said.extend(world.others_say_many("room", 3));
+    world.hold(0, "room", 2);
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), said);
+}
+
+#[test]
+fn only_the_thousand_most_recent_conversations_are_remembered() {
+    let mut world = World::joined(11, Kind::full(), Config::default());
+    for n in 0..1_500 {
+        let slot = world.pages[0].slot(&format!("room{n}"));
+        world.tell(0, Input::Hold(slot, holder(1)));
+        world.tell(0, Input::Unhold(slot, holder(1)));
+        world.run_for(300);
+    }
+    let forgotten = world.page().forgotten.len();
+    assert!((499..=501).contains(&forgotten), "{forgotten}");
+    let slot = world.pages[0].slot("room1499");
+    world.tell(0, Input::Hold(slot, holder(1)));
+    let cursor = world.page().transmits.last().and_then(|(_, frames)| match frames.first() {
+        Some(Outgoing::Subscribe { cursor, .. }) => cursor.clone(),
+        Some(_) | None => None,
+    });
+    assert!(cursor.is_some(), "a recent one resumes");
+}
+
+#[test]
+fn a_conversation_with_an_unsent_message_is_not_forgotten() {
+    let mut world = World::joined(12, Kind::full(), Config::default());
+    world.close_all(1006);
+    world.network.refuses_sockets = true;
+    world.run_for(100);
+    let delivery = world.send(0, "kept", "wait for me");
+    for n in 0..1_200 {
+        world.pages[0].slot(&format!("room{n}"));
+    }
+    world.network.refuses_sockets = false;
+    world.run_for(40_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+    assert_eq!(world.server.threads["kept"].messages.len(), 1);
+}
+
+#[test]
+fn unhold_all_lets_go_of_everything_one_holder_wanted() {
+    let mut world = World::joined(13, Kind::full(), Config::default());
+    world.hold(0, "a", 7);
+    world.hold(0, "b", 7);
+    world.run_for(500);
+    world.tell(0, Input::UnholdAll(holder(7)));
+    world.run_for(1_000);
+    assert_eq!(world.server_holds(0), ["room"]);
+}

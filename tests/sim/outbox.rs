@@ -1,0 +1,352 @@
+//! Sends: bounded, in order, each with one result, and none stored twice.
+
+use std::rc::Rc;
+
+use serde_json::json;
+use talkwire::engine::{Body, Config, DeliveryId, ErrorCode, Fetch, Input, OutboxConfig, Overflow, Submission};
+use talkwire::protocol::Outgoing;
+
+use crate::json::Json;
+use crate::server::Kind;
+use crate::world::{World, with_polling};
+
+fn with_outbox(outbox: OutboxConfig) -> Config {
+    Config { outbox, ..Config::default() }
+}
+
+/// A world whose page has joined `room` and then lost its session for as long as the test likes.
+fn cut_off(seed: u64, kind: Kind, config: Config) -> World {
+    let mut world = World::joined(seed, kind, config);
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.run_for(100);
+    world
+}
+
+fn reconnect(world: &mut World) {
+    world.network.refuses_sockets = false;
+    world.run_for(40_000);
+}
+
+fn stored(world: &World, room: &str) -> Vec<String> {
+    let thread = world.server.threads.get(room);
+    let contents =
+        thread.map(|thread| thread.messages.iter().map(|one| one.data["content"].as_str().unwrap_or_default().into()));
+    contents.map(Iterator::collect).unwrap_or_default()
+}
+
+fn raw(world: &mut World, delivery: u32) {
+    let frame = Json(json!({"type": "custom", "n": delivery}));
+    world.tell(0, Input::Send(Submission { delivery: DeliveryId(delivery), body: Body::Raw(frame), bytes: 30 }));
+}
+
+#[test]
+fn what_is_said_without_a_session_is_kept_and_leaves_in_order() {
+    let mut world = cut_off(1, Kind::full(), Config::default());
+    let deliveries: Vec<u32> = (0..10).map(|n| world.send(0, "room", &format!("n{n}"))).collect();
+    world.run_for(120_000);
+    reconnect(&mut world);
+    assert_eq!(stored(&world, "room"), (0..10).map(|n| format!("n{n}")).collect::<Vec<_>>());
+    assert!(deliveries.iter().all(|delivery| world.page().result(*delivery) == Some("acked")));
+}
+
+#[test]
+fn a_server_that_stores_and_dies_before_it_answers_gets_no_twin() {
+    let mut world = World::joined(2, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let delivery = world.send(0, "elsewhere", "once");
+    world.run_for(200);
+    assert_eq!(stored(&world, "elsewhere"), ["once"]);
+    world.server.kind.loses_ack = None;
+    world.restart_server(|_| {});
+    world.run_for(10_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+    assert_eq!(stored(&world, "elsewhere"), ["once"]);
+    let ids: Vec<_> =
+        world.server.received.iter().filter_map(|(_, frame)| frame["data"]["clientId"].as_str()).collect();
+    assert_eq!(ids, ["p0-c1", "p0-c1"], "the same id on every try");
+}
+
+#[test]
+fn nothing_is_sent_twice_to_a_server_that_offers_no_acks() {
+    let mut world = World::joined(3, Kind::plain(), Config::default());
+    let delivery = world.send(0, "room", "once");
+    assert_eq!(world.page().result(delivery), Some("sent"));
+    world.close_all(1006);
+    world.run_for(60_000);
+    let written = world.page().written(|frame| matches!(frame, Outgoing::Message { .. }));
+    assert_eq!(written, 1);
+}
+
+#[test]
+fn a_lost_ack_is_asked_for_again_and_in_the_end_reported() {
+    let mut world = World::joined(4, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let delivery = world.send(0, "elsewhere", "anybody?");
+    for _ in 0..60 {
+        world.others_say("room", "the session lives");
+        world.run_for(1_000);
+    }
+    assert_eq!(world.page().result(delivery), Some("no-ack"));
+    let written = world.page().written(|frame| matches!(frame, Outgoing::Message { .. }));
+    assert_eq!(written, 3);
+    assert_eq!(world.page().dials.len(), 1, "the session is not to blame");
+}
+
+#[test]
+fn an_ack_that_comes_late_still_counts_for_the_first_write() {
+    let mut world = World::joined(5, Kind { ack_delay_ms: 12_000, ..Kind::full() }, Config::default());
+    let delivery = world.send(0, "elsewhere", "slowly");
+    for _ in 0..15 {
+        world.others_say("room", "the session lives");
+        world.run_for(1_000);
+    }
+    assert_eq!(world.page().result(delivery), Some("acked"));
+}
+
+#[test]
+fn an_ack_after_the_result_mends_what_is_shown() {
+    let mut world = World::joined(6, Kind { ack_delay_ms: 35_000, ..Kind::full() }, Config::default());
+    let slot = world.pages[0].slot("elsewhere");
+    world.tell(0, Input::View(slot));
+    let delivery = world.send(0, "elsewhere", "very slowly");
+    for _ in 0..40 {
+        world.others_say("room", "the session lives");
+        world.run_for(1_000);
+    }
+    assert_eq!(world.page().results[&delivery], ["no-ack"], "a result is final");
+    assert_eq!(world.page().snapshots["elsewhere"][0].state.name(), "sent");
+}
+
+#[test]
+fn sends_that_many_short_sessions_did_not_answer_are_not_given_up() {
+    let mut world = World::joined(7, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let delivery = world.send(0, "elsewhere", "patience");
+    for _ in 0..8 {
+        world.run_for(3_000);
+        world.close_all(1012);
+    }
+    world.server.kind.loses_ack = None;
+    world.run_for(30_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+}
+
+#[test]
+fn a_refusal_that_lasts_is_reported_and_fails_just_that_message() {
+    let mut world = World::joined(8, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let refused = world.send(0, "elsewhere", "rude");
+    world.run_for(200);
+    let reference = world.server.received.iter().rev().find_map(|(_, frame)| frame["ref"].as_u64()).expect("a ref");
+    world.server_sends(json!({"type": "error", "ref": reference, "code": "rude", "retryable": false}));
+    world.server.kind.loses_ack = None;
+    let next = world.send(0, "elsewhere", "polite");
+    world.run_for(1_000);
+    assert_eq!((world.page().result(refused), world.page().result(next)), (Some("rejected"), Some("acked")));
+    assert!(world.page().errors.iter().any(|(_, error)| error.code == ErrorCode::Refused));
+}
+
+#[test]
+fn the_message_that_was_too_large_fails_and_the_others_arrive() {
+    let mut world = World::joined(9, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let small = world.send(0, "room", "small");
+    let large = world.send(0, "room", &"large".repeat(1_000));
+    world.close_all(1009);
+    world.server.kind.loses_ack = None;
+    world.run_for(5_000);
+    assert_eq!((world.page().result(small), world.page().result(large)), (Some("acked"), Some("rejected")));
+    assert!(world.page().errors.iter().any(|(_, error)| error.code == ErrorCode::TooLarge));
+}
+
+#[test]
+fn a_full_outbox_rejects_the_new_or_drops_the_oldest() {
+    let outbox = OutboxConfig { max_messages: 3, ..Config::default().outbox };
+    let mut world = cut_off(10, Kind::full(), with_outbox(outbox.clone()));
+    let sent: Vec<u32> = (0..5).map(|n| world.send(0, "room", &format!("n{n}"))).collect();
+    assert_eq!((world.page().result(sent[3]), world.page().result(sent[4])), (Some("overflow"), Some("overflow")));
+    reconnect(&mut world);
+    assert_eq!(stored(&world, "room"), ["n0", "n1", "n2"]);
+
+    let outbox = OutboxConfig { overflow: Overflow::DropOldest, ..outbox };
+    let mut world = cut_off(11, Kind::full(), with_outbox(outbox));
+    let sent: Vec<u32> = (0..5).map(|n| world.send(0, "room", &format!("n{n}"))).collect();
+    assert_eq!((world.page().result(sent[0]), world.page().result(sent[1])), (Some("overflow"), Some("overflow")));
+    reconnect(&mut world);
+    assert_eq!(stored(&world, "room"), ["n2", "n3", "n4"]);
+}
+
+#[test]
+fn bytes_are_bounded_too_and_given_back() {
+    let outbox = OutboxConfig { max_bytes: 10, ..Config::default().outbox };
+    let mut world = cut_off(12, Kind::full(), with_outbox(outbox));
+    let fits = world.send(0, "room", "12345678");
+    let does_not = world.send(0, "room", "123");
+    let never = world.send(0, "room", "12345678901");
+    assert_eq!((world.page().result(does_not), world.page().result(never)), (Some("overflow"), Some("overflow")));
+    reconnect(&mut world);
+    let again = world.send(0, "room", "1234567890");
+    world.run_for(1_000);
+    assert_eq!((world.page().result(fits), world.page().result(again)), (Some("acked"), Some("acked")));
+}
+
+#[test]
+fn a_million_sends_without_a_session_stay_within_the_bounds() {
+    let mut world = cut_off(13, Kind::full(), with_outbox(Config::default().outbox));
+    for _ in 0..20_000 {
+        world.send(0, "room", "more");
+    }
+    assert_eq!(world.page().results.len(), 20_000 - 256);
+    assert!(world.page().client.dump().outbox <= 256);
+    let shown = world.page().snapshots["room"].len();
+    assert!(shown <= 500, "{shown}");
+}
+
+#[test]
+fn raw_frames_grow_old_and_words_of_people_do_not() {
+    let mut world = cut_off(14, Kind::full(), Config::default());
+    raw(&mut world, 1_000);
+    let said = world.send(0, "room", "said");
+    world.run_for(61_000);
+    assert_eq!(world.page().result(1_000), Some("expired"));
+    world.run_for(3_600_000);
+    reconnect(&mut world);
+    assert_eq!(world.page().result(said), Some("acked"));
+    let outbox = OutboxConfig { message_ttl_ms: Some(5_000), ..Config::default().outbox };
+    let mut world = cut_off(15, Kind::full(), with_outbox(outbox));
+    let said = world.send(0, "room", "said");
+    world.run_for(5_001);
+    assert_eq!(world.page().result(said), Some("expired"));
+}
+
+#[test]
+fn raw_frames_pass_as_they_are() {
+    let mut world = World::joined(16, Kind::full(), Config::default());
+    raw(&mut world, 1_000);
+    world.run_for(100);
+    assert!(world.server.received.iter().any(|(_, frame)| *frame == json!({"type": "custom", "n": 1_000})));
+    assert_eq!(world.page().result(1_000), Some("sent"));
+}
+
+#[test]
+fn what_has_not_left_can_be_taken_back() {
+    let mut world = cut_off(17, Kind::full(), Config::default());
+    let regretted = world.send(0, "room", "regretted");
+    let meant = world.send(0, "room", "meant");
+    assert!(world.cancel(0, regretted));
+    assert!(!world.cancel(0, regretted));
+    assert_eq!(world.page().results[&regretted], ["cancelled"]);
+    assert_eq!(world.page().shown("room"), ["draft:meant"]);
+    reconnect(&mut world);
+    assert_eq!(stored(&world, "room"), ["meant"]);
+    assert!(!world.cancel(0, meant));
+}
+
+#[test]
+fn a_failed_message_can_be_sent_again_under_the_same_id_or_discarded() {
+    let outbox = OutboxConfig { message_ttl_ms: Some(1_000), ..Config::default().outbox };
+    let mut world = cut_off(18, Kind::full(), with_outbox(outbox));
+    world.send(0, "room", "again");
+    world.send(0, "room", "away");
+    world.run_for(2_000);
+    let states: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.state.name()).collect();
+    assert_eq!(states, ["failed", "failed"]);
+    reconnect(&mut world);
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::Discard(slot, Rc::from("p0-c2")));
+    world.tell(0, Input::Retry(slot, Rc::from("p0-c1"), DeliveryId(77)));
+    world.tell(0, Input::Retry(slot, Rc::from("p0-c2"), DeliveryId(78)));
+    world.run_for(1_000);
+    assert_eq!((world.page().result(77), world.page().result(78)), (Some("acked"), Some("cancelled")));
+    assert_eq!(stored(&world, "room"), ["again"]);
+    assert_eq!(world.page().shown("room").len(), 1);
+    assert_eq!(world.server.archive[0].1.data["clientId"], "p0-c1");
+}
+
+#[test]
+fn without_a_socket_sends_leave_by_post_one_after_the_other() {
+    let mut world = cut_off(19, Kind::full(), with_polling());
+    world.run_for(8_000);
+    for n in 0..5 {
+        world.send(0, "room", &format!("n{n}"));
+    }
+    world.run_for(5_000);
+    assert_eq!(stored(&world, "room"), (0..5).map(|n| format!("n{n}")).collect::<Vec<_>>());
+    assert_eq!(world.page().ids("room").len(), 5, "each told once");
+    assert_eq!(world.page().client.stats().posts, 5);
+}
+
+#[test]
+fn the_order_is_kept_across_the_switch_from_post_to_socket_and_back() {
+    for seed in 0..30 {
+        let mut world = cut_off(seed, Kind::full(), with_polling());
+        world.network.latency_ms = (10, 400);
+        let mut said = 0;
+        for round in 0..8 {
+            for _ in 0..4 {
+                world.send(0, "room", &format!("n{said}"));
+                said += 1;
+                world.run_for(seed * 13 % 300);
+            }
+            world.network.refuses_sockets = round % 2 == 0;
+            if world.network.refuses_sockets {
+                world.close_all(1012);
+            }
+            world.run_for(3_000);
+        }
+        reconnect(&mut world);
+        assert_eq!(stored(&world, "room"), (0..said).map(|n| format!("n{n}")).collect::<Vec<_>>(), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_post_that_fails_is_tried_again_and_a_refused_one_is_not() {
+    let mut world = cut_off(20, Kind::full(), with_polling());
+    world.run_for(8_000);
+    world.network.http_status = Some(500);
+    let patient = world.send(0, "room", "patient");
+    world.run_for(10_000);
+    assert!(world.page().client.stats().posts >= 2);
+    world.network.http_status = None;
+    world.run_for(30_000);
+    assert_eq!(world.page().result(patient), Some("acked"));
+    world.network.http_status = Some(422);
+    let refused = world.send(0, "room", "refused");
+    world.run_for(1_000);
+    assert_eq!(world.page().result(refused), Some("rejected"));
+}
+
+#[test]
+fn a_post_whose_reply_never_comes_does_not_block_the_way() {
+    let mut world = cut_off(21, Kind::full(), with_polling());
+    world.run_for(8_000);
+    world.network.http_swallows = true;
+    let first = world.send(0, "room", "first");
+    let second = world.send(0, "room", "second");
+    world.run_for(1_000);
+    world.network.http_swallows = false;
+    reconnect(&mut world);
+    assert_eq!((world.page().result(first), world.page().result(second)), (Some("acked"), Some("acked")));
+    assert_eq!(stored(&world, "room"), ["first", "second"], "stored once, in order");
+}
+
+#[test]
+fn a_page_that_is_left_posts_what_waits_by_requests_that_outlive_it() {
+    let mut world = World::joined(22, Kind { loses_ack: Some(1), ..Kind::full() }, with_polling());
+    world.send(0, "room", "not acked yet");
+    world.tell(0, Input::PageHide);
+    world.send(0, "room", "too late for a frame");
+    let kept = world.page().fetches.iter().filter(|(_, fetch)| matches!(fetch, Fetch::Send { keepalive: true, .. }));
+    assert_eq!(kept.count(), 1);
+    world.run_for(1_000);
+    assert_eq!(stored(&world, "room").first().map(String::as_str), Some("not acked yet"));
+}
+
+#[test]
+fn sends_to_a_server_that_takes_batches_leave_in_one_frame() {
+    let mut world = cut_off(23, Kind::full(), Config::default());
+    for n in 0..20 {
+        world.send(0, "room", &format!("n{n}"));
+    }
+    world.server.received.clear();
+    reconnect(&mut world);
+    let batches = world.server.received.iter().filter(|(_, frame)| frame["type"] == "batch").count();
+    assert_eq!(batches, 1);
+    assert_eq!(stored(&world, "room").len(), 20);
+}

@@ -1,0 +1,146 @@
+//! What a page shows: every message in its place, and a message of mine just once.
+
+use serde_json::json;
+use talkwire::engine::{Config, Input, Item, PollingConfig, State};
+use talkwire::protocol::Keys;
+
+use crate::json::Json;
+use crate::server::Kind;
+use crate::world::{World, with_polling};
+
+fn states(world: &World) -> Vec<State> {
+    world.page().snapshots["room"].iter().map(|one| one.state).collect()
+}
+
+#[test]
+fn a_message_of_mine_is_there_at_once_and_then_confirmed_in_place() {
+    let mut world = World::joined(1, Kind::full(), Config::default());
+    world.send(0, "room", "hello");
+    assert_eq!((world.page().shown("room"), states(&world)), (vec!["draft:hello".into()], vec![State::Pending]));
+    world.run_for(1_000);
+    assert_eq!((world.page().shown("room"), states(&world)), (vec!["msg_1".into()], vec![State::Sent]));
+    assert_eq!(world.page().snapshots["room"][0].client_id.as_deref(), Some("p0-c1"));
+}
+
+#[test]
+fn ack_and_echo_are_one_message_whichever_comes_first() {
+    for kind in [Kind::full(), Kind { ack_delay_ms: 300, ..Kind::full() }, Kind { echo_delay_ms: 300, ..Kind::full() }]
+    {
+        for returns_client_id in [true, false] {
+            let mut world = World::joined(2, Kind { returns_client_id, ..kind.clone() }, Config::default());
+            world.send(0, "room", "mine");
+            world.run_for(150);
+            assert_eq!(world.page().snapshots["room"].len(), 1, "{kind:?}");
+            world.run_for(1_000);
+            assert_eq!((world.page().shown("room"), states(&world)), (vec!["msg_1".into()], vec![State::Sent]));
+            assert_eq!(world.page().ids("room"), ["msg_1"]);
+        }
+    }
+}
+
+#[test]
+fn on_a_plain_server_the_oldest_equal_message_of_mine_is_its_echo() {
+    let mut world = World::joined(3, Kind { returns_client_id: false, ..Kind::plain() }, Config::default());
+    world.send(0, "room", "twice");
+    world.send(0, "room", "twice");
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2"]);
+    let mine: Vec<_> = world.page().snapshots["room"].iter().filter_map(|one| one.client_id.as_deref()).collect();
+    assert_eq!(mine, ["p0-c1", "p0-c2"]);
+    world.others_say("room", "twice");
+    world.run_for(100);
+    assert_eq!(states(&world), [State::Sent, State::Sent, State::Received]);
+}
+
+#[test]
+fn others_take_their_places_before_what_is_still_pending() {
+    let mut world = World::joined(4, Kind::full(), Config::default());
+    world.network.latency_ms = (500, 500);
+    world.others_say("room", "theirs");
+    world.run_for(100);
+    world.send(0, "room", "mine");
+    world.run_for(450);
+    assert_eq!(world.page().shown("room"), ["msg_1", "draft:mine"]);
+    world.others_say("room", "theirs too");
+    world.run_for(510);
+    assert_eq!(world.page().shown("room").last().map(String::as_str), Some("draft:mine"));
+    world.run_for(5_000);
+    assert_eq!(world.page().shown("room"), world.page().ids("room"));
+}
+
+#[test]
+fn a_snapshot_keeps_the_newest_and_grows_only_for_what_was_asked_for() {
+    let config = Config { history_max_messages: 10, ..with_polling() };
+    let mut world = World::new(5, Kind::full());
+    for n in 0..40 {
+        world.others_say("room", &format!("n{n}"));
+    }
+    world.add_page(config);
+    world.hold(0, "room", 1);
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room"), (31..=40).map(|n| format!("msg_{n}")).collect::<Vec<_>>());
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::LoadBefore { slot, limit: 20 });
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room"), (11..=40).map(|n| format!("msg_{n}")).collect::<Vec<_>>());
+    assert!(world.page().ids("room").is_empty(), "what was there before is not told as new");
+    world.others_say_many("room", 5);
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room").len(), 30);
+}
+
+#[test]
+fn load_before_says_when_it_cannot() {
+    let mut world = World::joined(6, Kind::full(), Config::default());
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::LoadBefore { slot, limit: 20 });
+    assert!(matches!(world.page().loaded.as_slice(), [Some(error)] if error.code.code() == "unsupported"));
+}
+
+#[test]
+fn a_snapshot_that_begins_late_begins_with_the_latest_messages() {
+    let mut world = World::new(7, Kind::full());
+    world.others_say_many("room", 5);
+    world.add_page(with_polling());
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::Hold(slot, crate::page::holder(1)));
+    world.run_for(1_000);
+    world.others_say_many("room", 5);
+    world.run_for(1_000);
+    assert!(world.page().snapshots.get("room").is_none_or(Vec::is_empty));
+    world.tell(0, Input::View(slot));
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room").len(), 10);
+    assert_eq!(world.page().ids("room").len(), 5, "and nothing is told twice");
+}
+
+#[test]
+fn what_a_server_rendered_is_shown_and_gone_on_from() {
+    let mut world = World::new(8, Kind::full());
+    world.others_say_many("room", 3);
+    let rendered = world.server.page("room", None).expect("a page");
+    let said_since = world.others_say_many("room", 2);
+    world.add_page(Config { polling: PollingConfig::default(), ..Config::default() });
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::View(slot));
+    let item = |data: serde_json::Value| {
+        let (id, offset) = (data["id"].as_str().map(str::to_owned), data["offset"].as_u64());
+        let epoch = data["epoch"].as_str().map(str::to_owned);
+        Item { data: Json(data), keys: Keys { id, offset, epoch, ..Keys::default() } }
+    };
+    world.tell(0, Input::Hydrate(slot, rendered.into_iter().map(item).collect()));
+    assert_eq!(world.page().shown("room").len(), 3);
+    world.hold(0, "room", 1);
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), said_since);
+    assert_eq!(world.page().shown("room").len(), 5);
+}
+
+#[test]
+fn the_data_of_a_message_is_the_servers() {
+    let mut world = World::joined(9, Kind::full(), Config::default());
+    world.send(0, "room", "hello");
+    world.run_for(1_000);
+    let shown = &world.page().snapshots["room"][0].data;
+    assert_eq!((shown.get("id"), shown.get("content")), (&json!("msg_1"), &json!("hello")));
+}
