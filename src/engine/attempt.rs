@@ -6,6 +6,7 @@ use crate::protocol::frame::Features;
 
 use super::Payload;
 use super::client::Client;
+use super::config::Jitter;
 use super::connectivity::{Desired, Link, Server};
 use super::effect::Effect;
 use super::error::{Error, ErrorCode};
@@ -20,6 +21,8 @@ const HELLO_WAIT_MS: u64 = 250;
 const MAX_SILENT_OPENS: u32 = 2;
 /// One try in this time although the browser says there is no network: it may be wrong.
 const OFFLINE_RETRY_MS: u64 = 60_000;
+/// Where a server asks everyone to wait, they come back spread over this long.
+const FLOOR_SPREAD_MS: u64 = 1_000;
 
 impl<P: Payload> Client<P> {
     /// Dials now, beside the session if there is one: the old is kept until the new is proved.
@@ -144,6 +147,14 @@ impl<P: Payload> Client<P> {
     /// One more failure: the next attempt gets its time, unless one is on its way.
     pub(super) fn failed(&mut self, error: Error, floor_ms: Option<u64>) {
         self.connectivity.error = Some(error.clone());
+        if let Some(floor_ms) = floor_ms {
+            // Everyone was asked to wait for as long: not all of them may come back in one moment.
+            let spread_ms = match self.cx.config.backoff.jitter {
+                Jitter::Full => self.cx.rng.up_to(FLOOR_SPREAD_MS),
+                Jitter::None => 0,
+            };
+            self.connectivity.not_before = self.cx.now.after(floor_ms.saturating_add(spread_ms));
+        }
         if self.connectivity.attempt.is_some() {
             self.cx.report(error, None);
             return;
@@ -164,16 +175,16 @@ impl<P: Payload> Client<P> {
             None => {}
         }
         self.cx.report(error, None);
-        self.retry_in(delay_ms.max(floor_ms.unwrap_or(0)));
+        self.retry_in(delay_ms);
     }
 
-    /// Sets the time of the next attempt; without a network it is a long one.
+    /// Sets the time of the next attempt: far off without a network, and not before the server wants it.
     pub(super) fn retry_in(&mut self, delay_ms: u64) {
         if self.connectivity.desired != Desired::Up || self.connectivity.is_away {
             return;
         }
         let delay_ms = if self.connectivity.is_offline { delay_ms.max(OFFLINE_RETRY_MS) } else { delay_ms };
-        let at = self.cx.now.after(delay_ms);
+        let at = self.cx.now.after(delay_ms).max(self.connectivity.not_before);
         self.connectivity.retry_at = Some(at);
         self.cx.timers.set(Timer::Retry, at);
     }

@@ -27,6 +27,8 @@ pub(super) struct Connectivity {
     pub(super) is_away: bool,
     pub(super) users: u32,
     pub(super) retry_at: Option<Timestamp>,
+    /// The server has asked for no attempt before this moment.
+    pub(super) not_before: Timestamp,
     pub(super) error: Option<Error>,
     pub(super) desired: Desired,
     pub(super) generation: u32,
@@ -89,6 +91,7 @@ impl Connectivity {
             is_away: false,
             users: 0,
             retry_at: None,
+            not_before: Timestamp::default(),
             error: None,
             desired: Desired::Unused,
             generation: 0,

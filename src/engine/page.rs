@@ -116,11 +116,15 @@ impl<P: Payload> Client<P> {
             return;
         }
         self.arm_fall_back();
-        self.attempt();
+        if self.cx.now < self.connectivity.not_before {
+            self.retry_in(0);
+        } else {
+            self.attempt();
+        }
     }
 
     fn hurry(&mut self) {
-        let soon = self.cx.now.after(self.cx.rng.up_to(ONLINE_SPREAD_MS));
+        let soon = self.cx.now.after(self.cx.rng.up_to(ONLINE_SPREAD_MS)).max(self.connectivity.not_before);
         if !self.connectivity.is_offline && self.connectivity.retry_at.is_some_and(|at| at > soon) {
             self.connectivity.retry_at = Some(soon);
             self.cx.timers.set(Timer::Retry, soon);

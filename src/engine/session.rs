@@ -7,6 +7,7 @@ use super::client::Client;
 use super::connectivity::Server;
 use super::effect::Effect;
 use super::error::{Error, ErrorCode};
+use super::time::Timestamp;
 use super::timers::Timer;
 
 /// A session open this long is stable even if the server never said a word.
@@ -31,6 +32,7 @@ impl<P: Payload> Client<P> {
         self.connectivity.silent_opens = 0;
         self.connectivity.session = Some(link);
         self.connectivity.error = None;
+        self.connectivity.not_before = Timestamp::default();
         self.cx.stats.sessions += 1;
         for timer in [Timer::ConnectTimeout, Timer::HelloWait, Timer::FallBack, Timer::Answer, Timer::Drain] {
             self.cx.timers.clear(timer);
