@@ -27,6 +27,8 @@ pub(super) struct Conversation<P> {
     pub join: Join,
     /// Subscribes in a row that stayed without success.
     pub join_failures: u32,
+    /// Only a page that is asked for from then on holds all that was said before the join.
+    pub settles_at: Option<Timestamp>,
     /// Its order.
     pub timeline: Timeline<P>,
     /// The server or HTTP was asked for a number that is missing.
@@ -108,6 +110,7 @@ impl<P: Clone> Conversations<P> {
                 is_lingering: false,
                 join: Join::Out,
                 join_failures: 0,
+                settles_at: None,
                 timeline: Timeline::default(),
                 is_mending: false,
                 view: None,

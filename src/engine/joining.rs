@@ -13,6 +13,8 @@ use super::input::{Holder, Slot};
 use super::time::Timestamp;
 use super::timers::Timer;
 
+/// A subscribe that is not answered has been heard after this time, at the latest.
+const SETTLING_MS: u64 = 1_000;
 /// Unanswered subscribes in a row after which the whole session is doubted.
 const MAX_UNANSWERED: u32 = 3;
 const REJOIN_MIN_MS: u64 = 500;
@@ -131,6 +133,10 @@ impl<P: Payload> Client<P> {
                 .at_mut(slot)
                 .is_some_and(|conversation| conversation.timeline.joined_silently(can_read, &mut told));
             self.joined(slot, told, wants_page);
+            let settles_at = wants_page.then(|| self.cx.now.after(SETTLING_MS));
+            if let Some(conversation) = self.conversations.at_mut(slot) {
+                conversation.settles_at = settles_at;
+            }
         }
         for slot in slots {
             self.refresh_status(*slot);
@@ -205,10 +211,9 @@ impl<P: Payload> Client<P> {
         for slot in self.conversations.all() {
             self.cx.timers.clear(Timer::Linger(slot));
             self.cx.timers.clear(Timer::Rejoin(slot));
-            if let Some(conversation) = self.conversations.at_mut(slot)
-                && conversation.join != Join::Out
-            {
+            if let Some(conversation) = self.conversations.at_mut(slot) {
                 conversation.join = Join::Out;
+                conversation.settles_at = None;
             }
             self.refresh_status(slot);
         }

@@ -24,6 +24,8 @@ const LONG_PAGE: usize = 50;
 pub(super) struct Reader {
     /// The read on its way.
     pub in_flight: Option<RequestId>,
+    /// When that was asked.
+    pub asked_at: Timestamp,
     /// How often the conversation had been joined when that was asked.
     pub joins: u32,
     /// Another read is wanted as soon as that one ends.
@@ -88,6 +90,7 @@ impl<P: Payload> Client<P> {
         reader.wants_latest &= after.is_some();
         let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
         reader.again = false;
+        reader.asked_at = self.cx.now;
         reader.joins = timeline.joins;
         let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
         self.polling.in_flight += 1;
@@ -124,7 +127,8 @@ impl<P: Payload> Client<P> {
 
     fn page_came(&mut self, slot: Slot, after: Option<Rc<str>>, items: Vec<Item<P>>, etag: Option<Rc<str>>) {
         let interval_ms = self.cx.config.polling.messages_interval_ms;
-        let Some(Conversation { reader, timeline, is_mending, .. }) = self.conversations.at_mut(slot) else {
+        let Some(Conversation { reader, timeline, is_mending, settles_at, .. }) = self.conversations.at_mut(slot)
+        else {
             return;
         };
         let mut told = Vec::new();
@@ -138,8 +142,10 @@ impl<P: Payload> Client<P> {
         let went_on = after.is_some() && timeline.http_cursor() != after;
         let may_be_more = went_on && (is_long || (timeline.is_catching_up() && !timeline.is_at_target()));
         let read_on = std::mem::take(&mut reader.again) || may_be_more;
-        if !read_on {
+        let unsettled = settles_at.filter(|at| timeline.is_catching_up() && reader.asked_at < *at && !read_on);
+        if !read_on && unsettled.is_none() {
             if timeline.is_catching_up() {
+                *settles_at = None;
                 timeline.caught_up(&mut told);
             } else if timeline.has_hole() && *is_mending {
                 timeline.skip_hole(&mut told);
@@ -152,6 +158,8 @@ impl<P: Payload> Client<P> {
         self.watch_hole(slot);
         if read_on || begins_snapshot {
             self.read_thread(slot);
+        } else if let Some(settles_at) = unsettled {
+            self.cx.timers.set(Timer::PollThread(slot), settles_at);
         } else {
             self.schedule_read(slot);
         }

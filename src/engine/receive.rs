@@ -107,6 +107,12 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
+        let now = self.cx.now;
+        let settles = conversation.settles_at.is_some_and(|at| at > now);
+        if settles {
+            // It is joined: from now on a page holds all that was said before.
+            conversation.settles_at = Some(now);
+        }
         let mut told = Vec::new();
         let is_hole = conversation.timeline.live(Arrival { data, whole: Some(whole), keys, via }, &mut told);
         if told.is_empty() && !is_hole && !conversation.timeline.is_catching_up() {
@@ -117,6 +123,9 @@ impl<P: Payload> Client<P> {
         }
         self.tell(slot, told);
         self.watch_hole(slot);
+        if settles {
+            self.want_read(slot);
+        }
     }
 
     fn pass_on(&mut self, kind: EventKind, conversation: Option<String>, data: P, whole: P) {

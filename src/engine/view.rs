@@ -130,8 +130,7 @@ impl View {
             Entry { id, offset: keys.offset, client_id: Some(client_id.clone()), is_placed: false, after_gap: false };
         let message = Shown { data, state: State::Sent, client_id: Some(client_id), draft: false };
         self.entries.remove(index);
-        let is_later = |entry: &Entry| keys.offset.is_some() && entry.offset > keys.offset;
-        let place = self.entries.iter().position(is_later).map_or(index, |later| later.min(index));
+        let place = self.place_by_number(keys.offset).map_or(index, |(low, high)| index.min(high).max(low));
         self.entries.insert(place, entry);
         push_move(index, place, message, edits);
     }
@@ -205,6 +204,16 @@ impl View {
         self.entries.remove(index);
         edits.push(Edit::Remove { index });
         true
+    }
+
+    /// Where a number belongs: after the last smaller one, before the first greater one.
+    fn place_by_number(&self, offset: Option<u64>) -> Option<(usize, usize)> {
+        let own = offset?;
+        let is_smaller = |entry: &Entry| entry.offset.is_some_and(|offset| offset < own);
+        let is_greater = |entry: &Entry| entry.offset.is_some_and(|offset| offset > own);
+        let low = self.entries.iter().rposition(is_smaller).map_or(0, |index| index + 1);
+        let high = self.entries.iter().position(is_greater).unwrap_or(self.entries.len());
+        Some((low, high))
     }
 
     /// Numbers of an older numbering say nothing about newer ones.
