@@ -102,6 +102,15 @@ impl<P: Payload> Client<P> {
         self.failed(Error::passing(ErrorCode::ConnectTimeout, ""), None);
     }
 
+    /// An attempt that began without a network does not open with it.
+    pub(super) fn abandon_unopened(&mut self) {
+        let Some(Link { generation, is_open: false, .. }) = self.connectivity.attempt.clone() else {
+            return;
+        };
+        self.end_attempt(generation);
+        self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
+    }
+
     pub(super) fn closed(&mut self, generation: u32, close: Close) {
         if !self.end_attempt(generation) {
             if self.connectivity.session.take_if(|link| link.generation == generation).is_none() {

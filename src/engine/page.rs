@@ -81,10 +81,13 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn online(&mut self) {
-        self.connectivity.is_offline = false;
+        let was_offline = std::mem::take(&mut self.connectivity.is_offline);
         if self.connectivity.session.is_some() {
             self.woke();
             return;
+        }
+        if was_offline {
+            self.abandon_unopened();
         }
         if self.connectivity.desired == Desired::Up && self.connectivity.attempt.is_none() {
             let delay_ms = ONLINE_MIN_MS + self.cx.rng.up_to(ONLINE_SPREAD_MS);

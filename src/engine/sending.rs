@@ -42,6 +42,9 @@ impl<P: Payload> Client<P> {
         });
         self.auto_connect();
         self.pump();
+        if self.connectivity.is_away {
+            self.post_before_leaving();
+        }
     }
 
     /// Writes or posts whatever waits and may leave.

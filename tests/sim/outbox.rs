@@ -333,7 +333,7 @@ fn a_page_that_is_left_posts_what_waits_by_requests_that_outlive_it() {
     world.tell(0, Input::PageHide);
     world.send(0, "room", "too late for a frame");
     let kept = world.page().fetches.iter().filter(|(_, fetch)| matches!(fetch, Fetch::Send { keepalive: true, .. }));
-    assert_eq!(kept.count(), 1);
+    assert_eq!(kept.count(), 2);
     world.run_for(1_000);
     assert_eq!(stored(&world, "room").first().map(String::as_str), Some("not acked yet"));
 }
