@@ -8,6 +8,7 @@ mod page;
 mod server;
 mod world;
 
+mod away;
 mod bad_frames;
 mod cadence;
 mod congestion;
@@ -25,3 +26,4 @@ mod requests;
 mod silence;
 mod snapshot;
 mod typists;
+mod verdicts;
