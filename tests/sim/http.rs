@@ -1,0 +1,88 @@
+//! HTTP as a page meets it: history, the list and posts, over a network that fails.
+
+use std::rc::Rc;
+
+use serde_json::{Value as Parsed, json};
+use talkwire::engine::{Fetch, Fetched, Item, Listed, RequestId};
+use talkwire::protocol::json as dialect;
+
+use crate::json::Json;
+use crate::network::Happening;
+use crate::world::World;
+
+impl World {
+    pub fn serve(&mut self, page: usize, request: RequestId, fetch: &Fetch<Json>) {
+        let failed =
+            |status| Fetched::Failed { status, retry_after_ms: self.network.retry_after_ms, detail: "failed".into() };
+        let reply = if self.network.http_fails {
+            failed(None)
+        } else if let Some(status) = self.network.http_status {
+            failed(Some(status))
+        } else {
+            let reply = self.answer(fetch);
+            if self.network.http_doubles {
+                self.answer(fetch);
+            }
+            reply
+        };
+        if self.network.http_swallows {
+            return;
+        }
+        for _ in 0..=usize::from(self.network.http_doubles) {
+            let at = self.network.down_until.max(self.now) + self.latency();
+            self.schedule(at, Happening::HttpDown(page, request, reply.clone()));
+        }
+    }
+
+    pub fn answer(&mut self, fetch: &Fetch<Json>) -> Fetched<Json> {
+        let not_found = Fetched::Failed { status: Some(404), retry_after_ms: None, detail: "not found".into() };
+        match fetch {
+            Fetch::Messages { conversation, after, etag } => match self.server.page(conversation, after.as_deref()) {
+                Some(page) => {
+                    let now = Rc::from(format!("{page:?}"));
+                    if etag.as_ref() == Some(&now) {
+                        Fetched::NotModified
+                    } else {
+                        Fetched::Messages(items(page), Some(now))
+                    }
+                }
+                None => not_found,
+            },
+            Fetch::Before { conversation, before, limit } => {
+                Fetched::Messages(items(self.server.before(conversation, before, *limit as usize)), None)
+            }
+            Fetch::Conversations { etag } => {
+                let listed: Vec<Listed<Json>> = self
+                    .server
+                    .threads
+                    .iter()
+                    .map(|(id, thread)| Listed {
+                        id: id.clone(),
+                        data: Json(json!({"id": id})),
+                        print: thread.messages.len() as u64,
+                    })
+                    .collect();
+                let now = Rc::from(format!("{listed:?}"));
+                if etag.as_ref() == Some(&now) {
+                    Fetched::NotModified
+                } else {
+                    Fetched::Conversations(listed, Some(now))
+                }
+            }
+            Fetch::Send { conversation, client_id, content, .. } => {
+                let (stored, out) =
+                    self.server.post(conversation, json!({"clientId": **client_id, "content": content.0}));
+                self.deliver(out);
+                items(vec![self.server.over_http(&stored)]).pop().map_or(not_found, Fetched::Posted)
+            }
+        }
+    }
+}
+
+fn items(page: Vec<Parsed>) -> Vec<Item<Json>> {
+    let item = |data: Parsed| {
+        let data = Json(data);
+        Item { keys: dialect::message_keys(&data, "id"), data }
+    };
+    page.into_iter().map(item).collect()
+}
