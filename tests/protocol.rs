@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, reason = "tests are named as sentences")]
 #![allow(unreachable_pub, reason = "nothing lies outside a test crate")]
+#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[allow(dead_code, reason = "the simulation uses the rest")]
 #[path = "sim/json.rs"]
