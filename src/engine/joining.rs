@@ -1,8 +1,9 @@
 //! Who wants which conversation, and what the server has been told of it:
 //! two sets, of which only the difference is ever sent.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
+use crate::protocol::frame::Features;
 use crate::protocol::{Outgoing, Subscribed};
 
 use super::Payload;
@@ -15,7 +16,7 @@ use super::timers::Timer;
 
 /// A subscribe that is not answered has been heard after this time, at the latest.
 const SETTLING_MS: u64 = 1_000;
-/// Unanswered subscribes in a row after which the whole session is doubted.
+/// Unanswered subscribes of one conversation in a row after which the whole session is doubted.
 const MAX_UNANSWERED: u32 = 3;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
@@ -24,8 +25,8 @@ const REJOIN_MAX_MS: u64 = 20_000;
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     queue: VecDeque<(u32, Slot)>,
-    /// How many in a row got none.
-    unanswered: u32,
+    /// How many of a conversation's, in a row, got none.
+    unanswered: BTreeMap<Slot, u32>,
 }
 
 impl<P: Payload> Client<P> {
@@ -74,6 +75,7 @@ impl<P: Payload> Client<P> {
         conversation.join_failures = 0;
         self.cx.timers.clear(Timer::PollThread(slot));
         self.cx.timers.clear(Timer::Rejoin(slot));
+        self.asked.unanswered.remove(&slot);
         self.sync(&[slot]);
         self.forget_typing(slot);
         self.cx.timers.clear(Timer::Hole(slot));
@@ -93,50 +95,28 @@ impl<P: Payload> Client<P> {
         let due = self.cx.now.after(self.cx.config.outbox.ack_timeout_ms);
         let mut frames = Vec::new();
         let mut silently_joined = Vec::new();
+        let is_answered = features.ack || features.replay;
         for slot in slots {
             let Some(conversation) = self.conversations.at_mut(*slot) else {
                 continue;
             };
-            let id = conversation.id.clone();
             match (conversation.is_wanted(), conversation.join) {
                 (true, Join::Out) => {
-                    let is_answered = features.ack || features.replay;
-                    let reference = is_answered.then(|| self.cx.next_reference());
-                    let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
-                    match reference {
-                        Some(reference) => {
-                            conversation.join = Join::Asked { reference, due };
-                            self.asked.queue.push_back((reference, *slot));
-                            self.cx.timers.set_earlier(Timer::JoinAnswer, due);
-                        }
-                        None => {
-                            conversation.join = Join::In;
-                            silently_joined.push(*slot);
-                        }
-                    }
-                    frames.push(Outgoing::Subscribe { conversation: id, reference, cursor });
+                    let frame = self.ask_to_join(*slot, features, due);
+                    silently_joined.extend((!is_answered).then_some(*slot));
+                    frames.extend(frame);
                 }
                 (false, Join::Asked { .. } | Join::In) => {
                     conversation.join = Join::Out;
-                    frames.push(Outgoing::Unsubscribe { conversation: id });
+                    frames.push(Outgoing::Unsubscribe { conversation: conversation.id.clone() });
                 }
                 (false, Join::Refused) => conversation.join = Join::Out,
                 (true, Join::Asked { .. } | Join::In | Join::Refused) | (false, Join::Out) => {}
             }
         }
         self.transmit(generation, frames);
-        let can_read = self.cx.config.polling.messages;
         for slot in silently_joined {
-            let mut told = Vec::new();
-            let wants_page = self
-                .conversations
-                .at_mut(slot)
-                .is_some_and(|conversation| conversation.timeline.joined_silently(can_read, &mut told));
-            self.joined(slot, told, wants_page);
-            let settles_at = wants_page.then(|| self.cx.now.after(SETTLING_MS));
-            if let Some(conversation) = self.conversations.at_mut(slot) {
-                conversation.settles_at = settles_at;
-            }
+            self.joined_silently(slot);
         }
         for slot in slots {
             self.refresh_status(*slot);
@@ -155,7 +135,7 @@ impl<P: Payload> Client<P> {
         conversation.join = Join::In;
         conversation.join_failures = 0;
         conversation.error = None;
-        self.asked.unanswered = 0;
+        self.asked.unanswered.remove(&slot);
         let mut told = Vec::new();
         let wants_page = conversation.timeline.joined(answer, can_read, &mut told);
         if answer.recovered {
@@ -170,6 +150,7 @@ impl<P: Payload> Client<P> {
         let Some(slot) = self.find_asked(reply_to, conversation) else {
             return false;
         };
+        self.asked.unanswered.remove(&slot);
         self.fail_join(slot, error.clone());
         true
     }
@@ -191,8 +172,9 @@ impl<P: Payload> Client<P> {
                     }
                     self.asked.queue.pop_front();
                     self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
-                    self.asked.unanswered += 1;
-                    if self.asked.unanswered >= MAX_UNANSWERED {
+                    let unanswered = self.asked.unanswered.entry(slot).or_insert(0);
+                    *unanswered += 1;
+                    if *unanswered >= MAX_UNANSWERED {
                         self.session_is_silent("subscribes are not answered");
                         return;
                     }
@@ -226,6 +208,35 @@ impl<P: Payload> Client<P> {
                 self.cx.wake_in(Timer::Linger(slot), self.cx.config.linger_ms);
             }
         }
+    }
+
+    fn ask_to_join(&mut self, slot: Slot, features: Features, due: Timestamp) -> Option<Outgoing<P>> {
+        let is_answered = features.ack || features.replay;
+        let reference = is_answered.then(|| self.cx.next_reference());
+        let conversation = self.conversations.at_mut(slot)?;
+        let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
+        conversation.join = match reference {
+            Some(reference) => {
+                self.asked.queue.push_back((reference, slot));
+                self.cx.timers.set_earlier(Timer::JoinAnswer, due);
+                Join::Asked { reference, due }
+            }
+            None => Join::In,
+        };
+        Some(Outgoing::Subscribe { conversation: conversation.id.clone(), reference, cursor })
+    }
+
+    /// A server that does not answer has joined us, or will have in a moment.
+    fn joined_silently(&mut self, slot: Slot) {
+        let can_read = self.cx.config.polling.messages;
+        let settles_at = can_read.then(|| self.cx.now.after(SETTLING_MS));
+        let mut told = Vec::new();
+        let mut wants_page = false;
+        if let Some(conversation) = self.conversations.at_mut(slot) {
+            wants_page = conversation.timeline.joined_silently(can_read, &mut told);
+            conversation.settles_at = settles_at;
+        }
+        self.joined(slot, told, wants_page);
     }
 
     fn joined(&mut self, slot: Slot, told: Vec<super::timeline::Told<P>>, wants_page: bool) {

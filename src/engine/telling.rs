@@ -104,12 +104,12 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let status = match conversation.join {
-            Join::Refused => Status::Error,
-            _ if !conversation.is_wanted() => Status::Idle,
-            Join::In => Status::Live,
-            Join::Out | Join::Asked { .. } if is_polling && !has_session => Status::Polling,
-            Join::Out | Join::Asked { .. } => Status::Joining,
+        let status = match (conversation.is_wanted(), conversation.join) {
+            (true | false, Join::Refused) => Status::Error,
+            (false, Join::Out | Join::Asked { .. } | Join::In) => Status::Idle,
+            (true, Join::In) => Status::Live,
+            (true, Join::Out | Join::Asked { .. }) if is_polling && !has_session => Status::Polling,
+            (true, Join::Out | Join::Asked { .. }) => Status::Joining,
         };
         if conversation.status != status {
             conversation.status = status;

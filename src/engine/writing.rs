@@ -4,6 +4,7 @@ use crate::protocol::{Keys, Outgoing};
 
 use super::Payload;
 use super::client::Client;
+use super::conversation::Conversations;
 use super::effect::{Drop, Outcome, State, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, Slot};
@@ -26,44 +27,30 @@ impl<P: Payload> Client<P> {
             if room_bytes == 0 {
                 break;
             }
-            let frames_before = frames.len();
-            match (&entry.send.body, entry.stage) {
-                (Body::Message { slot, .. }, Stage::Posting) => posting.push(*slot),
-                (Body::Message { slot, client_id, content }, Stage::Waiting) if !posting.contains(slot) => {
-                    let Some(conversation) = self.conversations.at(*slot) else {
-                        continue;
-                    };
-                    let reference = has_acks.then(|| entry.reference.unwrap_or_else(|| self.cx.next_reference()));
-                    frames.push(Outgoing::Message {
-                        conversation: conversation.id.clone(),
-                        reference,
-                        client_id: client_id.clone(),
-                        content: content.clone(),
-                    });
-                    entry.reference = reference;
-                    match reference {
-                        Some(_) => entry.stage = Stage::Written { due },
-                        None => written.push(entry.send.delivery),
-                    }
-                }
-                (Body::Raw(frame), Stage::Waiting) => {
-                    frames.push(Outgoing::Raw(frame.clone()));
-                    written.push(entry.send.delivery);
-                }
-                (Body::Request { event, data, .. }, Stage::Waiting) if has_acks => {
-                    let reference = self.cx.next_reference();
-                    frames.push(Outgoing::Request { event: event.clone(), reference, data: data.clone() });
-                    entry.reference = Some(reference);
-                    entry.stage = Stage::Written { due: entry.expires_at.unwrap_or(due) };
-                }
-                (Body::Request { .. }, Stage::Waiting) => unsupported.push(entry.send.delivery),
-                (
-                    Body::Message { .. } | Body::Raw(_) | Body::Request { .. },
-                    Stage::Waiting | Stage::Written { .. } | Stage::Posting,
-                ) => {}
+            if entry.stage == Stage::Posting {
+                posting.extend(slot_of(&entry.send));
             }
-            if frames.len() > frames_before {
-                room_bytes = room_bytes.saturating_sub(entry.send.bytes);
+            let is_behind = slot_of(&entry.send).is_some_and(|slot| posting.contains(&slot));
+            if entry.stage != Stage::Waiting || is_behind {
+                continue;
+            }
+            if entry.is_request() && !has_acks {
+                unsupported.push(entry.send.delivery);
+                continue;
+            }
+            let reference = has_acks.then(|| entry.reference.unwrap_or_else(|| self.cx.next_reference()));
+            let Some(frame) = frame_of(&entry.send.body, &self.conversations, reference) else {
+                continue;
+            };
+            frames.push(frame);
+            room_bytes = room_bytes.saturating_sub(entry.send.bytes);
+            match (&entry.send.body, reference) {
+                (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
+                    let due = if entry.is_request() { entry.expires_at.unwrap_or(due) } else { due };
+                    entry.reference = reference;
+                    entry.stage = Stage::Written { due };
+                }
+                (Body::Message { .. } | Body::Raw(_) | Body::Request { .. }, _) => written.push(entry.send.delivery),
             }
         }
         self.transmit(generation, frames);
@@ -226,4 +213,23 @@ impl<P: Payload> Client<P> {
             None => self.cx.timers.clear(Timer::SendAnswer),
         }
     }
+}
+
+fn frame_of<P: Payload>(
+    body: &Body<P>,
+    conversations: &Conversations<P>,
+    reference: Option<u32>,
+) -> Option<Outgoing<P>> {
+    Some(match body {
+        Body::Message { slot, client_id, content } => Outgoing::Message {
+            conversation: conversations.at(*slot)?.id.clone(),
+            reference,
+            client_id: client_id.clone(),
+            content: content.clone(),
+        },
+        Body::Raw(frame) => Outgoing::Raw(frame.clone()),
+        Body::Request { event, data, .. } => {
+            Outgoing::Request { event: event.clone(), reference: reference?, data: data.clone() }
+        }
+    })
 }
