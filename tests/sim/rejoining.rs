@@ -1,0 +1,176 @@
+//! Coming back to a conversation: within a moment, after a refusal, after silence, after a new session.
+
+use serde_json::json;
+use talkwire::engine::{Config, ErrorCode, Input, Phase, Status};
+
+use crate::page::holder;
+use crate::server::Kind;
+use crate::world::World;
+
+/// A page to which everything comes in no time, and that has joined `room`.
+fn instant(kind: Kind) -> World {
+    let mut world = World::new(1, kind);
+    world.network.latency_ms = (0, 0);
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    world.run_for(1_000);
+    world
+}
+
+fn counts(world: &World) -> (usize, usize) {
+    (world.page().subscribes(), world.page().unsubscribes())
+}
+
+fn refuse(world: &mut World, retryable: bool) {
+    let asked = world.server.received.iter().rev().find(|(_, frame)| frame["type"] == "subscribe");
+    let reference = asked.expect("a subscribe").1["ref"].clone();
+    world.server_sends(json!({"type": "error", "ref": reference, "code": "no", "retryable": retryable}));
+    world.run_for(0);
+}
+
+#[test]
+fn whoever_comes_back_within_a_quarter_of_a_second_never_left() {
+    let mut world = instant(Kind::full());
+    for _ in 0..10 {
+        world.unhold(0, "room", 1);
+        world.run_for(249);
+        world.hold(0, "room", 1);
+        world.run_for(1_000);
+    }
+    assert_eq!(counts(&world), (1, 0));
+    let said = world.others_say("room", "still here?");
+    world.run_for(0);
+    assert_eq!(world.page().ids("room"), [said]);
+    world.unhold(0, "room", 1);
+    world.run_for(250);
+    assert_eq!(counts(&world), (1, 1));
+    world.hold(0, "room", 1);
+    assert_eq!(counts(&world), (2, 1));
+}
+
+#[test]
+fn letting_go_of_what_was_never_held_is_nothing() {
+    let mut world = instant(Kind::full());
+    world.unhold(0, "room", 2);
+    world.unhold(0, "other", 1);
+    world.tell(0, Input::UnholdAll(holder(3)));
+    world.run_for(1_000);
+    assert_eq!(counts(&world), (1, 0));
+}
+
+#[test]
+fn one_that_leaves_before_the_answer_came_is_unsubscribed_and_the_answer_ignored() {
+    let mut world = instant(Kind { loses_answer: Some(2), ..Kind::full() });
+    world.hold(0, "other", 1);
+    world.unhold(0, "other", 1);
+    world.run_for(1_000);
+    assert_eq!(counts(&world), (2, 1));
+    world.server_sends(json!({"type": "subscribed", "conversationId": "other", "ref": 2, "recovered": false}));
+    world.run_for(60_000);
+    assert_eq!(world.server_holds(0), ["room"]);
+    assert_eq!(counts(&world), (2, 1));
+    assert_eq!(world.page().statuses["other"], Status::Idle);
+}
+
+#[test]
+fn a_refused_one_is_asked_for_again_by_whoever_comes_after_it_was_left() {
+    let mut world = instant(Kind { loses_answer: Some(2), ..Kind::full() });
+    world.hold(0, "secret", 1);
+    world.run_for(100);
+    refuse(&mut world, false);
+    assert_eq!(world.page().statuses["secret"], Status::Error);
+    world.hold(0, "secret", 2);
+    world.run_for(30_000);
+    assert_eq!(counts(&world), (2, 0), "one more who wants it changes nothing");
+    world.unhold(0, "secret", 1);
+    world.unhold(0, "secret", 2);
+    world.run_for(1_000);
+    assert_eq!(counts(&world), (2, 0), "the server holds nothing to take back");
+    world.hold(0, "secret", 1);
+    world.run_for(100);
+    assert_eq!(counts(&world), (3, 0));
+    assert_eq!(world.page().statuses["secret"], Status::Live);
+}
+
+#[test]
+fn a_refusal_that_may_pass_is_retried_ever_more_slowly() {
+    let mut world = instant(Kind { loses_answer: Some(1), ..Kind::full() });
+    let mut moments = vec![world.now];
+    refuse(&mut world, true);
+    for _ in 0..10 {
+        let before = world.page().subscribes();
+        world.run_until(60_000, |world| world.page().subscribes() > before).expect("another subscribe");
+        moments.push(world.now);
+        world.run_for(0);
+        refuse(&mut world, true);
+    }
+    let pauses: Vec<u64> = moments.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let longest = |failures: usize| (500_u64 << failures.min(6)).min(20_000);
+    for (failures, pause) in pauses.iter().enumerate() {
+        assert!((500..=longest(failures + 1)).contains(pause), "{pauses:?}");
+    }
+    assert!(pauses[5..].iter().any(|pause| *pause > 4_000), "{pauses:?}");
+    assert_eq!(world.page().dials.len(), 1, "a server that refuses is alive");
+}
+
+#[test]
+fn subscribes_that_nobody_answers_on_a_session_that_lives_end_it_after_three() {
+    let mut world = World::new(2, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.network.latency_ms = (0, 0);
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    for _ in 0..600 {
+        world.run_for(1_000);
+        world.server_sends(json!({"type": "agent", "data": {"agentId": "a"}}));
+        if world.page().dials.len() > 1 {
+            break;
+        }
+    }
+    assert_eq!(world.page().subscribes(), 3 + 1, "three, with delays between them, then those of a new session");
+    let silent = world.page().errors.iter().filter(|(_, error)| error.code == ErrorCode::Silent).count();
+    assert!(silent >= 3);
+    world.server.kind.loses_answer = None;
+    world.run_for(30_000);
+    assert_eq!((world.page().connection.phase, world.page().statuses["room"]), (Phase::Open, Status::Live));
+}
+
+#[test]
+fn many_lost_answers_at_once_are_no_reason_to_doubt_the_session() {
+    let mut world = instant(Kind::full());
+    world.server.kind.loses_answer = Some(1);
+    for n in 0..20 {
+        world.hold(0, &format!("room{n}"), 1);
+    }
+    world.run_for(5_000);
+    world.server.kind.loses_answer = None;
+    for _ in 0..30 {
+        world.run_for(1_000);
+        world.server_sends(json!({"type": "agent", "data": {"agentId": "a"}}));
+    }
+    assert_eq!(world.page().dials.len(), 1);
+    assert_eq!(world.server_holds(0).len(), 21);
+    let all = world.page().statuses.values().all(|status| *status == Status::Live);
+    assert!(all, "{:?}", world.page().statuses);
+}
+
+#[test]
+fn each_session_is_asked_once_for_everything_that_is_wanted_and_for_nothing_else() {
+    for kind in [Kind::full(), Kind::plain(), Kind::numbered()] {
+        let mut world = instant(kind);
+        world.hold(0, "kept", 1);
+        world.hold(0, "left", 1);
+        world.run_for(1_000);
+        world.unhold(0, "left", 1);
+        world.run_for(1_000);
+        for _ in 0..5 {
+            let before = world.page().transmits.len();
+            world.close_all(1006);
+            world.run_for(40_000);
+            let with_subscribes = world.page().transmits[before..].iter().filter(|(_, frames)| {
+                frames.iter().any(|frame| matches!(frame, talkwire::protocol::Outgoing::Subscribe { .. }))
+            });
+            assert_eq!(with_subscribes.map(|(_, frames)| frames.len()).collect::<Vec<_>>(), [2]);
+            assert_eq!(world.server_holds(0), ["kept", "room"]);
+        }
+    }
+}
