@@ -33,6 +33,12 @@ impl<P: Payload> Client<P> {
         if !conversation.timeline.has_hole() {
             return;
         }
+        let is_answer_due = conversation.reader.in_flight.is_some() || matches!(conversation.join, Join::Asked { .. });
+        if conversation.is_mending && is_answer_due {
+            // Both have a time of their own after which they count as failed.
+            self.cx.wake_in(Timer::Hole(slot), self.cx.config.outbox.ack_timeout_ms);
+            return;
+        }
         let was_asked = std::mem::replace(&mut conversation.is_mending, true);
         if was_asked || !(can_replay || can_read) {
             let mut told = Vec::new();
