@@ -153,10 +153,10 @@ impl<P: Payload> Client<P> {
 
     /// Ends everything; nothing that is said to the client afterwards is heard.
     pub(super) fn close(&mut self) {
+        self.drop_all_sends();
         self.drop_links(Some(GOING));
         self.stop_polling();
         self.abort_fetches();
-        self.drop_all_sends();
         self.cx.timers.clear_all();
         self.connectivity.desired = Desired::Ended;
         self.announce();
