@@ -15,6 +15,7 @@ mod bad_frames;
 mod cadence;
 mod congestion;
 mod connecting;
+mod ending;
 mod gap;
 mod hello;
 mod joins;
