@@ -175,7 +175,9 @@ impl<P: Payload> Client<P> {
         reader.failures = reader.failures.saturating_add(1);
         reader.not_before = self.cx.now.after(retry_after_ms.unwrap_or(0));
         let failures = reader.failures;
-        if failures >= MAX_FAILED_PAGES || is_lasting {
+        // Without a session nothing waits for these pages: they may come as late as they like.
+        let is_given_up = self.connectivity.session.is_some() && failures >= MAX_FAILED_PAGES;
+        if is_given_up || is_lasting {
             if timeline.is_catching_up() {
                 timeline.give_up_catching_up(&mut told);
                 reader.wants_latest = !timeline.has_baseline;

@@ -48,3 +48,29 @@ fn what_is_found_after_newer_ones_were_told_is_late_however_many_pages_it_takes(
     let shown: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.data.id()).collect();
     assert_eq!(shown, (1..=66).map(|number| format!("msg_{number}")).collect::<Vec<_>>());
 }
+
+#[test]
+fn nothing_is_given_up_while_there_is_no_session_that_waits() {
+    let mut world = World::joined(1, Kind::plain_with_history(), with_polling());
+    let mut expected = world.others_say_many("room", 3);
+    world.run_for(100);
+    world.network.http_fails = true;
+    world.close_all(1006);
+    expected.extend(world.others_say_many("room", 3));
+    let sessions = world.page().client.stats().sessions;
+    world.run_until(60_000, |world| world.page().client.stats().sessions > sessions);
+    world.run_for(200);
+    expected.extend(world.others_say_many("room", 3));
+    world.run_for(200);
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.run_for(60_000);
+    world.network.http_fails = false;
+    world.run_for(60_000);
+    assert_eq!(world.page().ids("room"), expected, "read over HTTP");
+    world.network.refuses_sockets = false;
+    expected.extend(world.others_say_many("room", 3));
+    world.run_for(120_000);
+    assert_eq!(world.page().ids("room"), expected);
+    assert_eq!(world.page().gap_count("room"), 0);
+}
