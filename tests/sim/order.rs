@@ -309,3 +309,44 @@ fn history_that_cannot_be_had_is_waited_for_and_then_given_up_with_a_gap() {
     assert_eq!(world.page().heard["room"][2], Heard::Gap);
     assert_eq!(world.page().ids("room"), ["msg_1", "msg_2", "msg_5"]);
 }
+
+#[test]
+fn what_was_said_between_two_sessions_is_missing_where_history_cannot_be_had() {
+    let mut world = World::new(17, Kind::plain_with_history());
+    world.network.http_fails = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(500);
+    world.others_say("room", "heard");
+    world.run_for(100);
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_for(1_100);
+    world.others_say("room", "heard, too");
+    world.run_for(20_000);
+    let heard = &world.page().heard["room"];
+    assert_eq!(world.page().ids("room"), ["msg_1", "msg_3"]);
+    assert_eq!(heard[1], Heard::Gap, "{heard:?}");
+}
+
+#[test]
+fn a_page_from_before_the_server_forgot_everything_does_not_stand_after_what_came_since() {
+    let mut world = World::joined(18, Kind::full(), with_polling());
+    world.others_say_many("room", 3);
+    world.run_for(200_000);
+    let asked = world.page().fetches.len();
+    let slow = world.run_until(200_000, |world| world.page().fetches.len() > asked);
+    assert!(slow.is_some(), "a check beside the socket is on its way");
+    world.server.post("room", json!({"content": "only the page holds it"}));
+    world.network.latency_ms = (10, 10);
+    world.at(5, |world| world.network.latency_ms = (4_000, 4_000));
+    world.run_for(32);
+    world.network.latency_ms = (10, 10);
+    world.restart_server(crate::server::Server::forget_all);
+    world.run_for(2_000);
+    world.others_say_many("room", 2);
+    world.run_for(10_000);
+    let heard = world.page().ids("room");
+    assert!(heard.is_sorted_by_key(|id| id.trim_start_matches("msg_").parse::<u32>().ok()), "{heard:?}");
+    assert_eq!(heard.last().map(String::as_str), Some("msg_6"));
+}
