@@ -3,11 +3,13 @@
 #![allow(unreachable_pub, reason = "nothing lies outside a test crate")]
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
+mod faults;
 mod http;
 mod json;
 mod network;
 mod page;
 mod server;
+mod tally;
 mod world;
 
 mod away;

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use talkwire::engine::{Config, HeartbeatConfig, Input, Phase, Rng, State, Transport};
 
+use crate::faults::{Damage, break_something, heal};
 use crate::page::Heard;
 use crate::server::Kind;
+use crate::tally::Tally;
 use crate::world::{World, with_polling};
 
 const ROOMS: [&str; 3] = ["red", "green", "blue"];
@@ -96,15 +98,39 @@ fn whatever_the_network_does_every_promise_holds_in_the_end() {
         Some(seed) => seed..seed + 1,
         None => 0..number("TALKWIRE_SEEDS").unwrap_or(DEFAULT_SEEDS),
     };
-    let broken: Vec<u64> = seeds.filter(|seed| std::panic::catch_unwind(|| live(*seed, false)).is_err()).collect();
-    assert!(broken.is_empty(), "promises broken with the seeds {broken:?}");
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let tally = std::thread::scope(|scope| {
+        let shards: Vec<_> = (0..threads)
+            .map(|shard| {
+                let seeds = seeds.clone();
+                scope.spawn(move || tally(seeds.skip(shard as usize).step_by(threads as usize)))
+            })
+            .collect();
+        shards.into_iter().fold(Tally::default(), |mut all, shard| {
+            all += shard.join().unwrap();
+            all
+        })
+    });
+    println!("{tally}");
+    assert!(tally.broken.is_empty(), "promises broken with the seeds {:?}", tally.broken);
 }
 
 #[test]
 fn a_seed_replays_identically() {
     for seed in [3, 4, 5, 6, 7] {
-        assert_eq!(live(seed, true), live(seed, true), "seed {seed}");
+        assert_eq!(live(seed, true).0, live(seed, true).0, "seed {seed}");
     }
+}
+
+fn tally(seeds: impl Iterator<Item = u64>) -> Tally {
+    let mut all = Tally::default();
+    for seed in seeds {
+        match std::panic::catch_unwind(|| live(seed, false).1) {
+            Ok(tally) => all += tally,
+            Err(_) => all.broken.push(seed),
+        }
+    }
+    all
 }
 
 /// Prints the seed of a world that broke a promise.
@@ -118,7 +144,8 @@ impl Drop for Seed {
     }
 }
 
-fn live(seed: u64, logs: bool) -> Vec<String> {
+/// One world; gives its log, where that is kept, and its figures.
+fn live(seed: u64, logs: bool) -> (Vec<String>, Tally) {
     let all = classes();
     let class = &all[(seed % all.len() as u64) as usize];
     let _seed = Seed(seed, class.name);
@@ -132,8 +159,11 @@ fn live(seed: u64, logs: bool) -> Vec<String> {
     world.hold(1, "red", 1);
     let mut wanted = vec![BTreeSet::from(["red"]), BTreeSet::from(["red"])];
     let mut damage = Damage::default();
+    let mut tally = Tally { worlds: 1, ..Tally::default() };
     for _ in 0..STEPS {
-        act(&mut world, &mut wanted, &mut chance, class, &mut damage);
+        if let Some(fault) = act(&mut world, &mut wanted, &mut chance, class, &mut damage) {
+            *tally.faults.entry(fault).or_default() += 1;
+        }
         world.run_for(chance.up_to(2_500));
         check_always(&world);
     }
@@ -154,20 +184,19 @@ fn live(seed: u64, logs: bool) -> Vec<String> {
         }
         check_sends(&world, page, class, damage);
     }
-    world.log.unwrap_or_default()
+    tally.simulated_ms = world.now;
+    tally.messages = world.server.archive.len() as u64;
+    (world.log.unwrap_or_default(), tally)
 }
 
-/// What even a perfect client cannot make good.
-#[derive(Clone, Copy, Default)]
-struct Damage {
-    /// The server forgot or renumbered its messages.
-    forgot: bool,
-    /// History could not be had for a while.
-    no_history: bool,
-}
-
-/// One random act of people, machines or the network.
-fn act(world: &mut World, wanted: &mut [BTreeSet<&'static str>], chance: &mut Rng, class: &Class, damage: &mut Damage) {
+/// One random act of people, machines or the network; names it, where it is a fault.
+fn act(
+    world: &mut World,
+    wanted: &mut [BTreeSet<&'static str>],
+    chance: &mut Rng,
+    class: &Class,
+    damage: &mut Damage,
+) -> Option<&'static str> {
     let page = chance.up_to(1) as usize;
     let room = ROOMS[chance.up_to(2) as usize];
     match chance.up_to(29) {
@@ -181,57 +210,10 @@ fn act(world: &mut World, wanted: &mut [BTreeSet<&'static str>], chance: &mut Rn
             wanted[page].remove(room);
             world.unhold(page, room, 1);
         }
-        13 | 14 => world.close_all([1000, 1001, 1006, 1011, 1012, 4408][chance.up_to(5) as usize]),
-        15 => world.black_hole(),
-        16 => world.network.down_until = world.now + chance.up_to(20_000),
-        17 => world.network.refuses_sockets = chance.up_to(2) > 0,
-        18 => world.network.swallows_sockets = chance.up_to(3) == 0,
-        19 => {
-            world.network.http_fails = chance.up_to(1) == 0;
-            damage.no_history = true;
-        }
-        20 => {
-            world.network.http_swallows = chance.up_to(2) == 0;
-            damage.no_history = true;
-        }
-        21 => world.network.http_doubles = chance.up_to(1) == 0,
-        22 => world.network.kills_after_ms = (chance.up_to(1) == 0).then(|| chance.up_to(4_000)),
-        23 => world.sleep(page, chance.up_to(40_000)),
         24 => world.tell(page, Input::Visibility { hidden: chance.up_to(1) == 0 }),
-        25 => world.tell(page, if chance.up_to(1) == 0 { Input::Offline } else { Input::Online }),
-        26 => {
-            world.pages[page].was_left = true;
-            world.tell(page, Input::PageHide);
-            world.run_for(chance.up_to(3_000));
-            world.tell(page, Input::PageShow);
-        }
-        27 => world.network.latency_ms = [(5, 15), (10, 300), (200, 1_500)][chance.up_to(2) as usize],
-        28 => world.restart_server(|_| {}),
-        _ if class.kind.numbers && chance.up_to(3) == 0 => {
-            let forgets = chance.up_to(1) == 0;
-            world.restart_server(|server| if forgets { server.forget_all() } else { server.renumber() });
-            damage.forgot = true;
-        }
-        _ => world.server_sends_text("{\"type\":"),
+        fault => return Some(break_something(fault, world, page, chance, class.kind.numbers, damage)),
     }
-}
-
-fn heal(world: &mut World) {
-    world.network.refuses_sockets = false;
-    world.network.swallows_sockets = false;
-    world.network.down_until = 0;
-    world.network.http_fails = false;
-    world.network.http_swallows = false;
-    world.network.http_doubles = false;
-    world.network.kills_after_ms = None;
-    world.network.latency_ms = (10, 30);
-    world.server.kind.loses_ack = None;
-    world.server.kind.loses_answer = None;
-    world.break_black_holes();
-    for page in 0..world.pages.len() {
-        world.tell(page, Input::Online);
-        world.tell(page, Input::Visibility { hidden: false });
-    }
+    None
 }
 
 fn check_always(world: &World) {
