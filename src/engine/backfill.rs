@@ -59,6 +59,7 @@ impl<P: Clone> Timeline<P> {
     /// Pages have told all there is: live messages that waited go on.
     pub(super) fn caught_up(&mut self, told: &mut Vec<Told<P>>) {
         self.catching_up = false;
+        self.held.end_break();
         self.release_held(told);
         if let Some(target) = self.target.take() {
             let is_numbered = !self.has_unnumbered && self.position.is_some();
@@ -75,6 +76,9 @@ impl<P: Clone> Timeline<P> {
         match self.target.take() {
             Some(target) => self.give_up_to(target, true, told),
             None => self.tell_held(told),
+        }
+        if self.held.end_break() {
+            self.gap(told);
         }
     }
 
@@ -109,15 +113,18 @@ impl<P: Clone> Timeline<P> {
         let has_told = self.last_id.is_some();
         if is_latest {
             if has_told && !any_known && !items.is_empty() && !has_numbers {
-                self.gap(told);
-                follows = true;
+                if !self.told_since_asked {
+                    self.gap(told);
+                }
+                follows = !self.told_since_asked || self.has_baseline;
             }
             self.tell_old_before(items, told);
         }
         let is_last = |id: Option<&str>| id.is_some() && id == self.last_id.as_deref();
         let ends_before_last = !is_last(after) && !items.iter().any(|item| is_last(item.keys.id.as_deref()));
-        let is_behind = !is_latest && has_told && ends_before_last;
-        if is_behind && items.is_empty() {
+        let may_be_behind = !is_latest || (follows && self.told_since_asked);
+        let is_behind = may_be_behind && has_told && ends_before_last;
+        if is_behind && !is_latest && items.is_empty() {
             // What was told last is there no more.
             self.last_id.clone_from(&self.confirmed_id);
         }

@@ -59,6 +59,8 @@ pub(super) enum Join {
         /// When an answer is overdue.
         due: Timestamp,
     },
+    /// It was asked, and did not answer in time: it may send what happens, or not.
+    Unsure,
     /// It sends what happens.
     In,
     /// It refused for good.

@@ -46,6 +46,11 @@ impl<P> Held<P> {
         self.is_broken = !self.is_empty();
     }
 
+    /// Nothing waits for what may be missing any more; true if something may be.
+    pub(super) fn end_break(&mut self) -> bool {
+        std::mem::take(&mut self.is_broken)
+    }
+
     pub(super) fn insert(&mut self, arrival: Arrival<P>) {
         let offset = arrival.keys.offset;
         let waiting = Waiting { arrival, after_break: std::mem::take(&mut self.is_broken), is_old: false };
@@ -84,11 +89,9 @@ impl<P> Held<P> {
         self.waiting.front()?.arrival.keys.offset
     }
 
-    /// The first one, and whether something may be missing before it that no number tells.
+    /// The first one, and whether something may be missing before it, unless numbers say otherwise.
     pub(super) fn pop(&mut self) -> Option<(Arrival<P>, bool)> {
-        let first = self.waiting.pop_front()?;
-        let may_miss = first.after_break && first.arrival.keys.offset.is_none();
-        Some((first.arrival, may_miss))
+        self.waiting.pop_front().map(|first| (first.arrival, first.after_break))
     }
 
     /// The first one, if no number is missing between `position` and it.

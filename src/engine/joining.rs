@@ -101,12 +101,12 @@ impl<P: Payload> Client<P> {
                 continue;
             };
             match (conversation.is_wanted(), conversation.join) {
-                (true, Join::Out) => {
+                (true, Join::Out | Join::Unsure) => {
                     let frame = self.ask_to_join(*slot, features, due);
                     silently_joined.extend((!is_answered).then_some(*slot));
                     frames.extend(frame);
                 }
-                (false, Join::Asked { .. } | Join::In) => {
+                (false, Join::Asked { .. } | Join::Unsure | Join::In) => {
                     conversation.join = Join::Out;
                     frames.push(Outgoing::Unsubscribe { conversation: conversation.id.clone() });
                 }
@@ -179,7 +179,7 @@ impl<P: Payload> Client<P> {
                         return;
                     }
                 }
-                Some(Join::Asked { .. } | Join::Out | Join::In | Join::Refused) | None => {
+                Some(Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused) | None => {
                     self.asked.queue.pop_front();
                 }
             }
@@ -259,7 +259,7 @@ impl<P: Payload> Client<P> {
         conversation.join_failures += 1;
         conversation.error = Some(error.clone());
         if error.retryable {
-            conversation.join = Join::Out;
+            conversation.join = if error.code == ErrorCode::Silent { Join::Unsure } else { Join::Out };
             let span_ms = (REJOIN_MIN_MS << conversation.join_failures.min(6)).min(REJOIN_MAX_MS);
             let delay_ms = REJOIN_MIN_MS + self.cx.rng.up_to(span_ms - REJOIN_MIN_MS);
             self.cx.wake_in(Timer::Rejoin(slot), delay_ms);
@@ -273,7 +273,7 @@ impl<P: Payload> Client<P> {
     fn next_join_due(&self) -> Option<Timestamp> {
         let dues = self.asked.queue.iter().filter_map(|(reference, slot)| match self.conversations.at(*slot)?.join {
             Join::Asked { reference: latest, due } if latest == *reference => Some(due),
-            Join::Asked { .. } | Join::Out | Join::In | Join::Refused => None,
+            Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
         });
         dues.min()
     }
@@ -288,7 +288,7 @@ impl<P: Payload> Client<P> {
         };
         match self.conversations.at(slot)?.join {
             Join::Asked { reference, .. } if reply_to.is_none_or(|answered| answered == reference) => Some(slot),
-            Join::Asked { .. } | Join::Out | Join::In | Join::Refused => None,
+            Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
         }
     }
 }

@@ -92,6 +92,7 @@ impl<P: Payload> Client<P> {
         reader.again = false;
         reader.asked_at = self.cx.now;
         reader.joins = timeline.joins;
+        timeline.told_since_asked = false;
         let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
         self.polling.in_flight += 1;
         self.cx.stats.polls += 1;

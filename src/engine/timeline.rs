@@ -65,6 +65,8 @@ pub(super) struct Timeline<P> {
     pub(super) target: Option<u64>,
     /// Pages told messages without numbers on the way to `target`.
     pub(super) has_unnumbered: bool,
+    /// Something was told since a page was asked for last.
+    pub(super) told_since_asked: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
     /// How often a server has answered a join, or was taken to.
@@ -87,6 +89,7 @@ impl<P> Default for Timeline<P> {
             catching_up: false,
             target: None,
             has_unnumbered: false,
+            told_since_asked: false,
             has_baseline: false,
             joins: 0,
             joined_before: false,
@@ -201,7 +204,7 @@ impl<P: Clone> Timeline<P> {
     /// A message of mine is stored. True if it may be told at once: it is not
     /// known yet, and no number says that something belongs before it.
     pub(super) fn stored(&self, keys: &Keys) -> bool {
-        let is_new = !self.catching_up && keys.id.is_some() && self.is_unknown(keys);
+        let is_new = !self.catching_up && keys.id.is_some() && self.is_unknown(keys) && !self.is_other_epoch(keys);
         match (keys.offset, self.position) {
             (Some(offset), Some(position)) => is_new && offset == position.saturating_add(1),
             (Some(_), None) | (None, Some(_)) => false,
@@ -225,6 +228,7 @@ impl<P: Clone> Timeline<P> {
         }
         if self.remember(&arrival.keys) {
             self.note_last(&arrival.keys);
+            self.told_since_asked = true;
             self.since_confirmed += 1;
             if self.confirmed_id.is_none() || self.since_confirmed > CAPACITY / 2 {
                 self.confirmed_id.clone_from(&self.last_id);
@@ -257,7 +261,11 @@ impl<P: Clone> Timeline<P> {
             if self.is_past(&arrival.keys) {
                 continue;
             }
-            if may_miss || arrival.keys.offset.is_some_and(|offset| self.is_hole_before(offset)) {
+            let is_apart = match (arrival.keys.offset, self.position) {
+                (Some(offset), Some(_)) => self.is_hole_before(offset),
+                (Some(_), None) | (None, Some(_) | None) => may_miss,
+            };
+            if is_apart {
                 self.gap(told);
             }
             self.tell(arrival, told);
@@ -278,7 +286,10 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn notice_epoch(&mut self, keys: &Keys, told: &mut Vec<Told<P>>) {
         if self.is_other_epoch(keys) {
             self.forget_numbers(keys.epoch.as_deref().map(Rc::from), told);
-            self.gap(told);
+            // Pages may still tell what was said in between.
+            if !self.catching_up {
+                self.gap(told);
+            }
         }
     }
 

@@ -11,6 +11,8 @@ pub struct Damage {
     pub forgot: bool,
     /// History could not be had for a while.
     pub no_history: bool,
+    /// Somebody left a conversation: without numbers, what the old subscribe brought may come after the new one.
+    pub left: bool,
 }
 
 /// Breaks something; names it.

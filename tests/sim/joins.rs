@@ -192,3 +192,18 @@ fn unhold_all_lets_go_of_everything_one_holder_wanted() {
     world.run_for(1_000);
     assert_eq!(world.server_holds(0), ["room"]);
 }
+
+#[test]
+fn what_is_left_before_its_answer_came_again_is_let_go_of_by_the_server_too() {
+    let mut world = World::new(14, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    world.run_for(5_000);
+    // The session lives: it is the answer that got lost.
+    world.server_sends(serde_json::json!({"type": "pong"}));
+    let took = world.run_until(20_000, |world| !world.page().errors.is_empty());
+    assert!(took.is_some(), "the subscribe counts as unanswered");
+    world.unhold(0, "room", 1);
+    world.run_for(400);
+    assert_eq!(world.server_holds(0), Vec::<String>::new());
+}
