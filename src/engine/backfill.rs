@@ -17,6 +17,8 @@ struct Page {
     is_latest: bool,
     /// It ends before what was told last: whatever it brings comes late.
     is_behind: bool,
+    /// It ends before all that was told.
+    is_before_all: bool,
 }
 
 impl<P: Clone> Timeline<P> {
@@ -35,10 +37,11 @@ impl<P: Clone> Timeline<P> {
         let mut page = self.begin_page(&items, after, told);
         let following = self.known_after_each(&items);
         let mut any_new = false;
+        let first_told = self.confirmed_id.clone().filter(|_| page.is_before_all);
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
         for (item, before) in items.into_iter().zip(following) {
             let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
-            let between = Between { after: previous.clone(), before };
+            let between = Between { after: previous.clone(), before: before.or_else(|| first_told.clone()) };
             if let Some(id) = arrival.keys.id.as_deref() {
                 previous = Some(Rc::from(id));
                 self.confirmed_id.clone_from(&previous);
@@ -111,24 +114,26 @@ impl<P: Clone> Timeline<P> {
         let has_numbers = self.position.is_some();
         let any_known = items.iter().any(|item| item.keys.id.is_some() && !self.is_unknown(&item.keys));
         let has_told = self.last_id.is_some();
+        let told_since_asked = self.told_since_asked;
+        let is_apart = has_told && !any_known && !items.is_empty() && !has_numbers;
+        // What was told since may follow this page, or what this page lacks.
+        let is_before_all = is_latest && is_apart && told_since_asked && !self.has_baseline;
         if is_latest {
-            if has_told && !any_known && !items.is_empty() && !has_numbers {
-                if !self.told_since_asked {
-                    self.gap(told);
-                }
-                follows = !self.told_since_asked || self.has_baseline;
+            if is_apart && !told_since_asked {
+                self.gap(told);
             }
+            follows |= is_apart && !is_before_all;
             self.tell_old_before(items, told);
         }
         let is_last = |id: Option<&str>| id.is_some() && id == self.last_id.as_deref();
         let ends_before_last = !is_last(after) && !items.iter().any(|item| is_last(item.keys.id.as_deref()));
-        let may_be_behind = !is_latest || (follows && self.told_since_asked);
+        let may_be_behind = !is_latest || (follows && told_since_asked);
         let is_behind = may_be_behind && has_told && ends_before_last;
         if is_behind && !is_latest && items.is_empty() {
             // What was told last is there no more.
             self.last_id.clone_from(&self.confirmed_id);
         }
-        Page { follows, has_numbers, is_latest, is_behind }
+        Page { follows, has_numbers, is_latest, is_behind, is_before_all }
     }
 
     /// What waited under an older numbering, and is not among the latest messages, is older than they.

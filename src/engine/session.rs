@@ -60,6 +60,7 @@ impl<P: Payload> Client<P> {
         self.connectivity.server = Server::SaysHello;
         self.greet(generation, hello);
         self.forget_joins();
+        self.resume_lingering();
         let wanted = self.conversations.wanted();
         for slot in &wanted {
             if let Some(conversation) = self.conversations.at_mut(*slot) {

@@ -207,3 +207,14 @@ fn what_is_left_before_its_answer_came_again_is_let_go_of_by_the_server_too() {
     world.run_for(400);
     assert_eq!(world.server_holds(0), Vec::<String>::new());
 }
+
+#[test]
+fn whoever_left_just_before_a_late_hello_is_let_go_of_all_the_same() {
+    let mut world = World::new(15, Kind { hello_delay_ms: 500, ..Kind::full() });
+    world.add_page(Config::default());
+    world.hold(0, "room", 1);
+    world.run_for(450);
+    world.unhold(0, "room", 1);
+    world.run_for(2_000);
+    assert_eq!(world.server_holds(0), Vec::<String>::new());
+}
