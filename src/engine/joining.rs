@@ -159,6 +159,13 @@ impl<P: Payload> Client<P> {
     pub(super) fn joins_overdue(&mut self) {
         let now = self.cx.now;
         if let Some(recheck_at) = self.doubt_unanswered(self.next_join_due()) {
+            for (_, slot) in &self.asked.queue {
+                if let Some(conversation) = self.conversations.at_mut(*slot)
+                    && let Join::Asked { due, .. } = &mut conversation.join
+                {
+                    *due = (*due).max(recheck_at);
+                }
+            }
             self.cx.timers.set(Timer::JoinAnswer, recheck_at);
             return;
         }

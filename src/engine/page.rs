@@ -12,6 +12,8 @@ use super::timers::Timer;
 /// The network is a moment younger than the event that announces it.
 const ONLINE_MIN_MS: u64 = 200;
 const ONLINE_SPREAD_MS: u64 = 1_000;
+/// A timer that is this late was held up, and with it whatever came meanwhile.
+const STALLED_MS: u64 = 1_000;
 /// How long a session may take to answer after a sleep.
 const WAKE_ANSWER_MS: u64 = 2_000;
 
@@ -54,7 +56,12 @@ impl<P: Payload> Client<P> {
     /// A request is overdue. Where the session has been silent ever since, it is the session that is doubted:
     /// gives the time at which to look again. The request itself is to blame only where other frames came.
     pub(super) fn doubt_unanswered(&mut self, due: Option<Timestamp>) -> Option<Timestamp> {
-        let asked_at = due?.before(self.cx.config.outbox.ack_timeout_ms);
+        let due = due?;
+        if self.cx.now.since(due) > STALLED_MS {
+            // Nothing ran when it was due: the answer may be the next thing that is heard.
+            return Some(self.cx.now.after(WAKE_ANSWER_MS));
+        }
+        let asked_at = due.before(self.cx.config.outbox.ack_timeout_ms);
         let session = self.connectivity.session.as_ref()?;
         if session.liveness.was_heard_since(asked_at) {
             return None;

@@ -352,3 +352,13 @@ fn sends_to_a_server_that_takes_batches_leave_in_one_frame() {
     assert_eq!(batches, 1);
     assert_eq!(stored(&world, "room").len(), 20);
 }
+
+#[test]
+fn an_ack_that_came_while_the_machine_slept_is_heard_before_anything_is_sent_again() {
+    let mut world = World::joined(24, Kind::full(), Config::default());
+    let delivery = world.send(0, "room", "once");
+    world.sleep(0, 12_000);
+    world.run_for(15_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+    assert_eq!(world.page().written(|frame| matches!(frame, Outgoing::Message { .. })), 1);
+}
