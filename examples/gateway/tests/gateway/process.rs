@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -45,9 +47,9 @@ impl Program {
         reqwest::Client::new().post(url).json(&body).send().await?.json().await
     }
 
-    fn signal(&self, name: &str) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        kill(Pid::from_raw(pid), signal).unwrap();
     }
 
     async fn end(mut self) -> ExitStatus {
@@ -58,7 +60,7 @@ impl Program {
 #[tokio::test]
 async fn ends_within_two_seconds_of_a_signal() {
     let folder = TempDir::new().unwrap();
-    for signal in ["-TERM", "-INT"] {
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
         let program = Program::start(&folder.path().join("chat.db"));
         let mut socket = program.join().await;
         let began = Instant::now();
@@ -75,9 +77,9 @@ async fn ends_at_once_at_a_second_signal() {
     let folder = TempDir::new().unwrap();
     let program = Program::start(&folder.path().join("chat.db"));
     let mut socket = program.join().await;
-    program.signal("-TERM");
+    program.signal(Signal::SIGTERM);
     socket.expect("drain").await;
-    program.signal("-TERM");
+    program.signal(Signal::SIGTERM);
     assert_eq!(program.end().await.code(), Some(130));
 }
 
@@ -91,7 +93,7 @@ async fn killed_while_writing_it_comes_back_with_all_that_was_acknowledged() {
     for count in 0..40 {
         acknowledged.push(program.post(&format!("c{count}")).await.unwrap());
     }
-    let (unsure, ()) = tokio::join!(program.post("unsure"), async { program.signal("-KILL") });
+    let (unsure, ()) = tokio::join!(program.post("unsure"), async { program.signal(Signal::SIGKILL) });
     program.end().await;
 
     let program = Program::start(&database);
@@ -106,6 +108,6 @@ async fn killed_while_writing_it_comes_back_with_all_that_was_acknowledged() {
     for message in acknowledged {
         assert_eq!(socket.expect("message").await["data"], message);
     }
-    program.signal("-KILL");
+    program.signal(Signal::SIGKILL);
     program.end().await;
 }
