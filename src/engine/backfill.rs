@@ -105,6 +105,7 @@ impl<P: Clone> Timeline<P> {
         let is_latest = after.is_none();
         let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
         let mut follows = !is_latest || was_empty_before;
+        let had_numbers = self.position.is_some();
         if let Some(other) = items.iter().find(|item| self.is_other_epoch(&item.keys)) {
             self.forget_numbers(other.keys.epoch.as_deref().map(Rc::from), told);
             if !follows {
@@ -117,7 +118,7 @@ impl<P: Clone> Timeline<P> {
         let told_since_asked = self.told_since_asked;
         let is_apart = has_told && !any_known && !items.is_empty() && !has_numbers;
         // What was told since may follow this page, or what this page lacks.
-        let is_before_all = is_latest && is_apart && told_since_asked && !self.has_baseline;
+        let is_before_all = is_latest && is_apart && told_since_asked && !self.has_baseline && !had_numbers;
         if is_latest {
             if is_apart && !told_since_asked {
                 self.gap(told);
