@@ -23,17 +23,8 @@ struct Page {
 
 impl<P: Clone> Timeline<P> {
     /// A page came over HTTP: what follows `after`, or the latest where that is `None`.
-    /// Says whether it brought anything new. `is_stale`: it was asked before the last join.
-    pub(super) fn page(
-        &mut self,
-        mut items: Vec<Item<P>>,
-        after: Option<&str>,
-        is_stale: bool,
-        told: &mut Vec<Told<P>>,
-    ) -> bool {
-        if is_stale {
-            self.void_other_numbers(&mut items);
-        }
+    /// Says whether it brought anything new.
+    pub(super) fn page(&mut self, items: Vec<Item<P>>, after: Option<&str>, told: &mut Vec<Told<P>>) -> bool {
         let mut page = self.begin_page(&items, after, told);
         let following = self.known_after_each(&items);
         let mut any_new = false;
@@ -90,14 +81,6 @@ impl<P: Clone> Timeline<P> {
         self.gap(told);
         self.confirmed_id = None;
         self.last_id = None;
-    }
-
-    /// Numbers of another numbering are void; the messages still go before whatever the new one brings.
-    fn void_other_numbers(&self, items: &mut [Item<P>]) {
-        for item in items.iter_mut().filter(|item| self.is_other_epoch(&item.keys)) {
-            item.keys.offset = None;
-            item.keys.epoch = None;
-        }
     }
 
     /// What a page is to what is known; tells of what may be missing before it.
@@ -287,9 +270,9 @@ mod tests {
         timeline.live(Arrival { data: (), whole: None, keys: keys(epoch, offset), via: Via::Socket }, told);
     }
 
-    fn page(timeline: &mut Timeline<()>, of: &[(&str, u64)], is_stale: bool, told: &mut Vec<Told<()>>) {
+    fn page(timeline: &mut Timeline<()>, of: &[(&str, u64)], told: &mut Vec<Told<()>>) {
         let items = of.iter().map(|(epoch, offset)| Item { data: (), keys: keys(epoch, *offset) }).collect();
-        timeline.page(items, Some("e15"), is_stale, told);
+        timeline.page(items, Some("e15"), told);
     }
 
     fn join(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<Told<()>>) {
@@ -319,8 +302,8 @@ mod tests {
         let (mut timeline, mut told) = (at_five(), Vec::new());
         join(&mut timeline, "e2", 1, &mut told);
         live(&mut timeline, "e2", 2, &mut told);
-        page(&mut timeline, &[("e1", 6)], true, &mut told);
-        page(&mut timeline, &[("e2", 1)], false, &mut told);
+        page(&mut timeline, &[("e1", 6)], &mut told);
+        page(&mut timeline, &[("e2", 1)], &mut told);
         timeline.caught_up(&mut told);
         assert_eq!(ids(&told), ["e16", "e21", "e22"]);
     }
@@ -329,7 +312,7 @@ mod tests {
     fn a_newer_numbering_forgets_how_far_the_older_one_was() {
         let (mut timeline, mut told) = (at_five(), Vec::new());
         join(&mut timeline, "e2", 13, &mut told);
-        page(&mut timeline, &[("e3", 1)], false, &mut told);
+        page(&mut timeline, &[("e3", 1)], &mut told);
         timeline.caught_up(&mut told);
         live(&mut timeline, "e3", 2, &mut told);
         assert_eq!(ids(&told), ["e31", "e32"]);
@@ -341,7 +324,7 @@ mod tests {
         join(&mut timeline, "e1", 7, &mut told);
         live(&mut timeline, "e1", 8, &mut told);
         let plain = |id: &str| Item { data: (), keys: Keys { id: Some(id.into()), ..Keys::default() } };
-        timeline.page(vec![plain("e16"), plain("e17")], Some("e15"), false, &mut told);
+        timeline.page(vec![plain("e16"), plain("e17")], Some("e15"), &mut told);
         timeline.caught_up(&mut told);
         assert_eq!(ids(&told), ["e16", "e17", "e18"]);
     }
@@ -351,7 +334,7 @@ mod tests {
         let (mut timeline, mut told) = (at_five(), Vec::new());
         join(&mut timeline, "e1", 7, &mut told);
         live(&mut timeline, "e1", 8, &mut told);
-        page(&mut timeline, &[("e1", 6)], false, &mut told);
+        page(&mut timeline, &[("e1", 6)], &mut told);
         timeline.caught_up(&mut told);
         assert_eq!(ids(&told), ["e16", "gap", "e18"]);
     }

@@ -26,8 +26,6 @@ pub(super) struct Reader {
     pub in_flight: Option<RequestId>,
     /// When that was asked.
     pub asked_at: Timestamp,
-    /// How often the conversation had been joined when that was asked.
-    pub joins: u32,
     /// Another read is wanted as soon as that one ends.
     pub again: bool,
     /// The next read is of the latest messages, whatever is known: a snapshot begins.
@@ -91,7 +89,6 @@ impl<P: Payload> Client<P> {
         let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
         reader.again = false;
         reader.asked_at = self.cx.now;
-        reader.joins = timeline.joins;
         timeline.told_since_asked = false;
         let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
         self.polling.in_flight += 1;
@@ -139,7 +136,7 @@ impl<P: Payload> Client<P> {
             reader.etag = Some((after.clone(), etag));
         }
         let is_long = items.len() >= LONG_PAGE;
-        let is_new = timeline.page(items, after.as_deref(), reader.joins != timeline.joins, &mut told);
+        let is_new = timeline.page(items, after.as_deref(), &mut told);
         let went_on = after.is_some() && timeline.http_cursor() != after;
         let may_be_more = went_on && (is_long || (timeline.is_catching_up() && !timeline.is_at_target()));
         let read_on = std::mem::take(&mut reader.again) || may_be_more;

@@ -69,8 +69,6 @@ pub(super) struct Timeline<P> {
     pub(super) told_since_asked: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
-    /// How often a server has answered a join, or was taken to.
-    pub(super) joins: u32,
     joined_before: bool,
     /// The number that the last subscribe named.
     asked_from: Option<u64>,
@@ -91,7 +89,6 @@ impl<P> Default for Timeline<P> {
             has_unnumbered: false,
             told_since_asked: false,
             has_baseline: false,
-            joins: 0,
             joined_before: false,
             asked_from: None,
         }
@@ -134,7 +131,7 @@ impl<P: Clone> Timeline<P> {
     /// The conversation is joined on a server that does not say how far it is.
     /// Says whether a page is needed before anything live is told.
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
-        let again = self.note_join();
+        let again = std::mem::replace(&mut self.joined_before, true);
         self.held.mark_break();
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
@@ -154,7 +151,7 @@ impl<P: Clone> Timeline<P> {
         let Some(offset) = answer.offset else {
             return self.joined_silently(can_read, told);
         };
-        let again = self.note_join();
+        let again = std::mem::replace(&mut self.joined_before, true);
         let epoch: Option<Rc<str>> = answer.epoch.as_deref().map(Rc::from);
         // A server that is not as far as it was has numbered anew, whatever it calls its numbers.
         let same_epoch = self.epoch == epoch && self.asked_from.is_none_or(|asked| asked <= offset);
@@ -309,12 +306,6 @@ impl<P: Clone> Timeline<P> {
         if let Some(id) = &keys.id {
             self.last_id = Some(Rc::from(id.as_str()));
         }
-    }
-
-    /// True if this is not the first one.
-    fn note_join(&mut self) -> bool {
-        self.joins = self.joins.wrapping_add(1);
-        std::mem::replace(&mut self.joined_before, true)
     }
 
     fn hold(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
