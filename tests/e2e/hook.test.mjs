@@ -70,6 +70,8 @@ test('the drop-in component in StrictMode gets all that was said during three re
   await show({});
   await until('no subscription', async () => (await gateway.held()).subscriptions === 0);
   assert.equal((await gateway.held()).connections, 1, 'somebody else still uses the connection');
+  // The server may know of it before the browser's report of the frame is here.
+  await until('the unsubscribe', () => wire.sent('unsubscribe').length > 0);
   assert.equal(wire.sent('unsubscribe').length, 1);
   await page.evaluate(() => globalThis.test.unmount());
   await until('no connection', async () => (await gateway.held()).connections === 0);
