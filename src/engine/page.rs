@@ -30,7 +30,10 @@ impl<P: Payload> Client<P> {
         match session.liveness.after_sleep(now, interval_ms, can_ask) {
             Doubt::Trust { .. } => {}
             Doubt::Ask => self.ask(WAKE_ANSWER_MS),
-            Doubt::Replace => self.attempt(),
+            Doubt::Replace => {
+                self.forget_plainness();
+                self.attempt();
+            }
         }
     }
 

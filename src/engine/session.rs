@@ -127,6 +127,14 @@ impl<P: Payload> Client<P> {
         }
     }
 
+    /// A session that never heard a word may have been cut off before the server's `hello`.
+    pub(super) fn forget_plainness(&mut self) {
+        let is_mute = self.connectivity.session.as_ref().is_some_and(|session| !session.has_spoken);
+        if is_mute && self.connectivity.server == Server::Plain {
+            self.connectivity.server = Server::Unknown;
+        }
+    }
+
     fn greet(&mut self, generation: u32, hello: Hello) {
         if let Some(user_id) = hello.user_id {
             self.cx.wish(Effect::Identity(user_id));

@@ -161,7 +161,7 @@ impl<P: Clone> Timeline<P> {
             self.release_held(told);
             return false;
         }
-        let is_first = self.position.is_none() && !again && !self.has_baseline;
+        let is_first = self.position.is_none() && !again && !self.has_baseline && self.held.is_empty();
         if !is_first {
             self.catching_up = can_read;
             if !same_epoch {

@@ -153,3 +153,16 @@ fn a_draining_server_that_closes_at_once_is_a_lost_session_like_any_other() {
     world.run_for(60_000);
     assert_eq!(world.page().dials.len(), 2, "the drain went with the session that it was about");
 }
+
+#[test]
+fn a_session_that_was_mute_and_had_to_be_replaced_taught_nothing() {
+    let mut world = instant(Kind { hello_delay_ms: 300, ..Kind::full() });
+    world.run_for(260);
+    assert_eq!(subscribes(&world).len(), 1, "taken for a plain one");
+    world.black_hole();
+    world.run_for(60_000);
+    world.server.kind.hello_delay_ms = 100;
+    world.tell(0, Input::Resumed);
+    world.run_for(1_000);
+    assert!(matches!(subscribes(&world)[1].1, Outgoing::Subscribe { reference: Some(_), .. }), "it had its time again");
+}
