@@ -1,7 +1,7 @@
 //! What a server says of itself first, and what is done where it says nothing.
 
 use serde_json::json;
-use talkwire::engine::{Config, Phase};
+use talkwire::engine::{Config, Input, Phase};
 use talkwire::protocol::Outgoing;
 
 use crate::json::Json;
