@@ -37,6 +37,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn draws_what_the_reference_implementation_draws() {
+        let mut rng = Rng::new(1_234_567);
+        let drawn = [rng.next(), rng.next(), rng.next()];
+        assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn moves_a_value_by_a_tenth_to_either_side() {
+        let mut rng = Rng::new(1);
+        let drawn: Vec<u64> = (0..1000).map(|_| rng.about(100)).collect();
+        assert_eq!((drawn.iter().min(), drawn.iter().max()), (Some(&90), Some(&110)));
+    }
+
+    #[test]
     fn stays_within_its_bound_and_reaches_both_ends() {
         let mut rng = Rng::new(1);
         let drawn: Vec<u64> = (0..1000).map(|_| rng.up_to(3)).collect();

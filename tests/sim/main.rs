@@ -17,6 +17,7 @@ mod bad_frames;
 mod cadence;
 mod congestion;
 mod connecting;
+mod diagnosis;
 mod ending;
 mod gap;
 mod hello;
