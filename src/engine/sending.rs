@@ -111,7 +111,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn make_room(&mut self, bytes: usize) -> bool {
         let (max_messages, max_bytes) = (self.cx.config.outbox.max_messages, self.cx.config.outbox.max_bytes);
-        if bytes > max_bytes || max_messages == 0 {
+        if bytes > max_bytes {
             return false;
         }
         while self.outbox.entries.len() >= max_messages || self.outbox.bytes + bytes > max_bytes {

@@ -70,6 +70,7 @@ fn the_browser_is_asked_again_and_again_while_they_pause() {
 fn what_waits_can_still_be_taken_back() {
     let mut world = congested(Kind::full());
     assert!(!world.cancel(0, 64), "written");
+    assert_eq!(world.page().result(64), None);
     assert!(world.cancel(0, 65));
     assert_eq!(world.page().result(65), Some("cancelled"));
     buffered(&mut world, 0);

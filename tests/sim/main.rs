@@ -27,6 +27,7 @@ mod order;
 mod outage;
 mod outbox;
 mod patience;
+mod posting;
 mod random;
 mod rejoining;
 mod requests;

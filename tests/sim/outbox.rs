@@ -92,6 +92,24 @@ fn a_lost_ack_is_asked_for_again_and_in_the_end_reported() {
 }
 
 #[test]
+fn only_what_is_overdue_is_sent_again() {
+    let mut world = World::joined(27, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    world.send(0, "elsewhere", "lost");
+    world.run_for(6_000);
+    world.server.kind.ack_delay_ms = 8_000;
+    world.server.kind.loses_ack = None;
+    let patient = world.send(0, "elsewhere", "patient");
+    for _ in 0..12 {
+        world.others_say("room", "the session lives");
+        world.run_for(1_000);
+    }
+    assert_eq!(world.page().result(patient), Some("acked"));
+    let ids: Vec<_> =
+        world.server.received.iter().filter_map(|(_, frame)| frame["data"]["clientId"].as_str()).collect();
+    assert_eq!(ids, ["p0-c1", "p0-c2", "p0-c1"]);
+}
+
+#[test]
 fn an_ack_that_comes_late_still_counts_for_the_first_write() {
     let mut world = World::joined(5, Kind { ack_delay_ms: 12_000, ..Kind::full() }, Config::default());
     let delivery = world.send(0, "elsewhere", "slowly");
@@ -176,14 +194,22 @@ fn a_full_outbox_rejects_the_new_or_drops_the_oldest() {
 fn bytes_are_bounded_too_and_given_back() {
     let outbox = OutboxConfig { max_bytes: 10, ..Config::default().outbox };
     let mut world = cut_off(12, Kind::full(), with_outbox(outbox));
-    let fits = world.send(0, "room", "12345678");
-    let does_not = world.send(0, "room", "123");
-    let never = world.send(0, "room", "12345678901");
-    assert_eq!((world.page().result(does_not), world.page().result(never)), (Some("overflow"), Some("overflow")));
+    let [first, second, too_much, exact] = ["1234", "5678", "901", "90"].map(|text| world.send(0, "room", text));
+    assert_eq!(world.page().result(too_much), Some("overflow"));
     reconnect(&mut world);
-    let again = world.send(0, "room", "1234567890");
-    world.run_for(1_000);
-    assert_eq!((world.page().result(fits), world.page().result(again)), (Some("acked"), Some("acked")));
+    for fits in [first, second, exact, world.send(0, "room", "1234567890")] {
+        world.run_for(1_000);
+        assert_eq!(world.page().result(fits), Some("acked"));
+    }
+}
+
+#[test]
+fn what_could_never_fit_is_rejected_and_costs_nothing_else() {
+    let outbox = OutboxConfig { max_bytes: 10, overflow: Overflow::DropOldest, ..Config::default().outbox };
+    let mut world = cut_off(26, Kind::full(), with_outbox(outbox));
+    let kept = world.send(0, "room", "1234");
+    let never = world.send(0, "room", "12345678901");
+    assert_eq!((world.page().result(kept), world.page().result(never)), (None, Some("overflow")));
 }
 
 #[test]
@@ -193,7 +219,7 @@ fn a_million_sends_without_a_session_stay_within_the_bounds() {
         world.send(0, "room", "more");
     }
     assert_eq!(world.page().results.len(), 20_000 - 256);
-    assert!(world.page().client.dump().outbox <= 256);
+    assert_eq!(world.page().client.dump().outbox, 256);
     let shown = world.page().snapshots["room"].len();
     assert!(shown <= 500, "{shown}");
 }
@@ -216,6 +242,15 @@ fn raw_frames_grow_old_and_words_of_people_do_not() {
 }
 
 #[test]
+fn what_the_server_may_have_stored_does_not_grow_old() {
+    let outbox = OutboxConfig { message_ttl_ms: Some(5_000), ..Config::default().outbox };
+    let mut world = World::joined(25, Kind { ack_delay_ms: 8_000, ..Kind::full() }, with_outbox(outbox));
+    let said = world.send(0, "elsewhere", "said");
+    world.run_for(9_000);
+    assert_eq!(world.page().results[&said], ["acked"]);
+}
+
+#[test]
 fn raw_frames_pass_as_they_are() {
     let mut world = World::joined(16, Kind::full(), Config::default());
     raw(&mut world, 1_000);
@@ -227,8 +262,8 @@ fn raw_frames_pass_as_they_are() {
 #[test]
 fn what_has_not_left_can_be_taken_back() {
     let mut world = cut_off(17, Kind::full(), Config::default());
-    let regretted = world.send(0, "room", "regretted");
     let meant = world.send(0, "room", "meant");
+    let regretted = world.send(0, "room", "regretted");
     assert!(world.cancel(0, regretted));
     assert!(!world.cancel(0, regretted));
     assert_eq!(world.page().results[&regretted], ["cancelled"]);
