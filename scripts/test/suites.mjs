@@ -66,6 +66,12 @@ export const suites = [
     run: () => vitest('the JavaScript side', 'tests/js'),
   },
   {
+    name: 'size',
+    needs: forBuild,
+    before: [build],
+    run: () => nodeTests('what it weighs', 'tests/bench'),
+  },
+  {
     name: 'package',
     needs: [...forBuild, chromium],
     before: [build, buildGateway],
