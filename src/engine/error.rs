@@ -74,7 +74,7 @@ impl ErrorCode {
             Self::BadFrame => "The server sent a frame that cannot be read; it was left out.",
             Self::Refused => "The server refused the request.",
             Self::TooLarge => "The server takes no frame of this size. Send less at once.",
-            Self::PollFailed => "Reading over HTTP failed; talkwire tries again.",
+            Self::PollFailed => "Reading or posting over HTTP failed; talkwire tries again.",
             Self::Timeout => "The server did not answer in time.",
             Self::Unsupported => "This server cannot do that.",
         }

@@ -7,7 +7,7 @@ use super::client::Client;
 use super::effect::{Edit, Effect, Fetch, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Fetched, Item, Slot};
-use super::polling::Request;
+use super::polling::{NO_ANSWER, Request};
 use super::timeline::{Arrival, Between, Told};
 use super::view::{Gap, View};
 
@@ -50,7 +50,9 @@ impl<P: Payload> Client<P> {
                 None
             }
             Fetched::Failed { detail, .. } => Some(Error::passing(ErrorCode::PollFailed, detail)),
-            Fetched::Conversations(..) | Fetched::Posted(_) | Fetched::NotModified => None,
+            Fetched::Conversations(..) | Fetched::Posted(_) | Fetched::NotModified => {
+                Some(Error::passing(ErrorCode::PollFailed, NO_ANSWER))
+            }
         };
         self.cx.wish(Effect::Loaded(slot, error));
     }

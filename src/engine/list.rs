@@ -7,7 +7,7 @@ use super::Payload;
 use super::client::Client;
 use super::effect::{Effect, Event, EventKind, Fetch, Via};
 use super::input::{Fetched, Listed};
-use super::polling::{Request, failure_delay_ms, slower};
+use super::polling::{NO_ANSWER, Request, failure_delay_ms, slower};
 use super::timers::Timer;
 
 const IDLE_MAX_MS: u64 = 60_000;
@@ -61,14 +61,9 @@ impl<P: Payload> Client<P> {
                 self.poll_succeeded();
                 self.slower_if_hidden(next_ms)
             }
-            Fetched::Failed { retry_after_ms, detail, .. } => {
-                list.failures += 1;
-                list.not_before = self.cx.now.after(retry_after_ms.unwrap_or(0));
-                let failures = list.failures;
-                self.poll_failed(detail, failures, None);
-                failure_delay_ms(failures)
-            }
-            Fetched::NotModified | Fetched::Messages(..) | Fetched::Posted(_) => {
+            Fetched::Failed { retry_after_ms, detail, .. } => self.list_failed(retry_after_ms, detail),
+            Fetched::Messages(..) | Fetched::Posted(_) => self.list_failed(None, NO_ANSWER.into()),
+            Fetched::NotModified => {
                 list.failures = 0;
                 list.interval_ms = slower(list.interval_ms.max(interval_ms), IDLE_MAX_MS);
                 let next_ms = list.interval_ms;
@@ -80,6 +75,16 @@ impl<P: Payload> Client<P> {
             let delay_ms = self.cx.rng.about(delay_ms);
             self.cx.wake_in(Timer::PollList, delay_ms);
         }
+    }
+
+    /// Gives the time to the next try.
+    fn list_failed(&mut self, retry_after_ms: Option<u64>, detail: String) -> u64 {
+        let list = &mut self.polling.list;
+        list.failures += 1;
+        list.not_before = self.cx.now.after(retry_after_ms.unwrap_or(0));
+        let failures = list.failures;
+        self.poll_failed(detail, failures, None);
+        failure_delay_ms(failures)
     }
 
     /// Passes the list on, and tells of the conversations that changed since the last one.

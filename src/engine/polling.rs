@@ -16,6 +16,8 @@ use super::view::Gap;
 
 /// A reply may take this long.
 const TIMEOUT_MS: u64 = 20_000;
+/// A reply to something else than what was asked.
+pub(super) const NO_ANSWER: &str = "the reply is no answer";
 const HIDDEN_MS: u64 = 60_000;
 const FAILED_MIN_MS: u64 = 500;
 const FAILED_MAX_MS: u64 = 30_000;

@@ -6,7 +6,7 @@ use super::effect::{Drop, Fetch, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, DeliveryId, Fetched, Item};
 use super::outbox::{Entry, Stage, slot_of};
-use super::polling::Request;
+use super::polling::{NO_ANSWER, Request};
 use super::timers::Timer;
 
 const POST_RETRY_MIN_MS: u64 = 500;
@@ -21,7 +21,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn post_ended(&mut self, delivery: DeliveryId, fetched: Fetched<P>) {
-        let posting = |entry: &Entry<P>| entry.send.delivery == delivery && entry.stage == Stage::Posting;
+        let posting = |entry: &Entry<P>| is_posting(entry, delivery);
         match fetched {
             Fetched::Posted(Item { data, keys }) => {
                 self.outbox.post_failures = 0;
@@ -38,18 +38,27 @@ impl<P: Payload> Client<P> {
                     self.cx.report(Error::lasting(ErrorCode::Refused, detail), slot);
                 }
             }
-            Fetched::Failed { retry_after_ms, .. } => {
-                for entry in self.outbox.entries.iter_mut().filter(|entry| posting(entry)) {
-                    entry.stage = Stage::Waiting;
-                }
-                self.outbox.post_failures += 1;
-                let span_ms = (POST_RETRY_MIN_MS << self.outbox.post_failures.min(6)).min(POST_RETRY_MAX_MS);
-                let delay_ms = POST_RETRY_MIN_MS + self.cx.rng.up_to(span_ms - POST_RETRY_MIN_MS);
-                self.cx.wake_in(Timer::PostRetry, delay_ms.max(retry_after_ms.unwrap_or(0)));
+            Fetched::Failed { retry_after_ms, detail, .. } => self.post_failed(delivery, retry_after_ms, detail),
+            Fetched::Messages(..) | Fetched::Conversations(..) | Fetched::NotModified => {
+                self.post_failed(delivery, None, NO_ANSWER.into());
             }
-            Fetched::Messages(..) | Fetched::Conversations(..) | Fetched::NotModified => {}
         }
         self.pump();
+    }
+
+    fn post_failed(&mut self, delivery: DeliveryId, retry_after_ms: Option<u64>, detail: String) {
+        let mut slot = None;
+        for entry in self.outbox.entries.iter_mut().filter(|entry| is_posting(entry, delivery)) {
+            entry.stage = Stage::Waiting;
+            slot = slot_of(&entry.send);
+        }
+        self.outbox.post_failures += 1;
+        if self.outbox.post_failures == 1 {
+            self.cx.report(Error::passing(ErrorCode::PollFailed, detail), slot);
+        }
+        let span_ms = (POST_RETRY_MIN_MS << self.outbox.post_failures.min(6)).min(POST_RETRY_MAX_MS);
+        let delay_ms = POST_RETRY_MIN_MS + self.cx.rng.up_to(span_ms - POST_RETRY_MIN_MS);
+        self.cx.wake_in(Timer::PostRetry, delay_ms.max(retry_after_ms.unwrap_or(0)));
     }
 
     pub(super) fn post_next(&mut self, keepalive: bool) -> bool {
@@ -79,4 +88,8 @@ impl<P: Payload> Client<P> {
         self.fetch(Request::Post(delivery), fetch);
         true
     }
+}
+
+fn is_posting<P>(entry: &Entry<P>, delivery: DeliveryId) -> bool {
+    entry.send.delivery == delivery && entry.stage == Stage::Posting
 }

@@ -7,7 +7,7 @@ use super::client::Client;
 use super::conversation::Conversation;
 use super::effect::Fetch;
 use super::input::{Fetched, Item, RequestId, Slot};
-use super::polling::{Request, failure_delay_ms, slower};
+use super::polling::{NO_ANSWER, Request, failure_delay_ms, slower};
 use super::time::Timestamp;
 use super::timers::Timer;
 
@@ -115,8 +115,9 @@ impl<P: Payload> Client<P> {
                 self.page_failed(slot, status == Some(404), retry_after_ms, detail);
             }
             Fetched::Messages(items, etag) => self.page_came(slot, after, items, etag),
-            Fetched::Posted(_) | Fetched::Conversations(..) | Fetched::NotModified => {
-                self.page_came(slot, after, Vec::new(), None);
+            Fetched::NotModified => self.page_came(slot, after, Vec::new(), None),
+            Fetched::Posted(_) | Fetched::Conversations(..) => {
+                self.page_failed(slot, false, None, NO_ANSWER.into());
             }
         }
         self.refresh_status(slot);

@@ -3,13 +3,21 @@ import { fillTemplate, forgetToken, requestHeaders } from './dial.js';
 
 const TIMEOUT_MS = 15_000;
 
+/** What each kind of request is to be answered with; anything else is no answer. */
+const MESSAGES = page('messages', 'message', isObject);
+const CONVERSATIONS = page('conversations', 'conversation with an id', hasId);
+const STORED = (body) => {
+  if (isObject(body)) return { item: body };
+  throw new TypeError('The reply is not the stored message.');
+};
+
 /** What one client can ask by HTTP. Every call resolves to a reply `{ status, items | item, etag, retryAfterMs, detail }`. */
 export function createHttp(options) {
   const { polling, history } = options;
-  const ask = async (how, values, call, request) => {
+  const ask = async (shape, how, values, call, request) => {
     try {
-      if (typeof how === 'function') return ok(await call(how));
-      return await fetchReply(options, fillTemplate(how, values), request);
+      if (typeof how === 'function') return shape(await call(how));
+      return await fetchReply(options, fillTemplate(how, values), { shape, ...request });
     } catch (error) {
       return { detail: String(error?.message ?? error) };
     }
@@ -17,6 +25,7 @@ export function createHttp(options) {
   return {
     readMessages: (conversationId, after = null, etag, signal) =>
       ask(
+        MESSAGES,
         polling.messages,
         { conversationId, after },
         (read) => read(conversationId, { after, signal }),
@@ -24,15 +33,17 @@ export function createHttp(options) {
       ),
     readBefore: (conversationId, before, limit, signal) =>
       ask(
+        MESSAGES,
         history.before,
         { conversationId, before: before || null, limit },
         (read) => read(conversationId, { before, limit, signal }),
         { signal },
       ),
     readConversations: (etag, signal) =>
-      ask(polling.conversations, {}, (read) => read({ signal }), { etag, signal }),
+      ask(CONVERSATIONS, polling.conversations, {}, (read) => read({ signal }), { etag, signal }),
     post: (conversationId, clientId, content, keepalive, signal) =>
       ask(
+        STORED,
         polling.send,
         { conversationId },
         (send) => send(conversationId, { clientId, content }, { signal }),
@@ -48,7 +59,7 @@ async function fetchReply(options, url, request) {
   return fetchOnce(options, url, request);
 }
 
-async function fetchOnce(options, url, { etag, signal, keepalive, body }) {
+async function fetchOnce(options, url, { shape, etag, signal, keepalive, body }) {
   const headers = await requestHeaders(options, url);
   if (etag) headers['If-None-Match'] = etag;
   if (body) headers['Content-Type'] = 'application/json';
@@ -66,13 +77,31 @@ async function fetchOnce(options, url, { etag, signal, keepalive, body }) {
     const retryAfterMs = delayOf(response.headers.get('Retry-After'));
     return { status, retryAfterMs, detail: `HTTP ${status}` };
   }
-  return { ...ok(await response.json()), status, etag: response.headers.get('ETag') ?? undefined };
+  return {
+    ...shape(await response.json()),
+    status,
+    etag: response.headers.get('ETag') ?? undefined,
+  };
 }
 
-/** An array, or an object that holds one, is a page; anything else is a stored message. */
-function ok(body) {
-  const items = Array.isArray(body) ? body : (body?.messages ?? body?.conversations);
-  return Array.isArray(items) ? { items } : { item: body };
+/** An array, or an object with one under `name`. */
+function page(name, each, isIt) {
+  return (body) => {
+    const items = Array.isArray(body) ? body : body?.[name];
+    if (!Array.isArray(items))
+      throw new TypeError(`The reply is no array, and has none as ${name}.`);
+    const wrong = items.findIndex((item) => !isIt(item));
+    if (wrong >= 0) throw new TypeError(`Entry ${wrong} of the reply is no ${each}.`);
+    return { items };
+  };
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasId(value) {
+  return isObject(value) && ['string', 'number'].includes(typeof value.id);
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3). */

@@ -593,7 +593,7 @@ export type ErrorCode =
   | 'refused'
   /** A frame was larger than the server takes. */
   | 'too-large'
-  /** Reading or posting over HTTP failed. */
+  /** Reading or posting over HTTP failed, or the reply was not what was asked for. */
   | 'poll-failed'
   /** A request was not answered in time. */
   | 'timeout'

@@ -203,6 +203,32 @@ fn failures_are_told_once_and_retried_ever_more_slowly() {
 }
 
 #[test]
+fn a_reply_to_something_else_is_a_failure_and_neither_an_empty_page_nor_the_end_of_a_send() {
+    let mut world = silent(Kind::plain_with_history(), with_polling());
+    world.others_say("room", "first");
+    world.hold(0, "room", 1);
+    world.tell(0, Input::WatchList(true));
+    world.run_for(10_000);
+    let before = (reads(&world).len(), list_reads(&world).len());
+    world.network.http_confuses = true;
+    let sent = world.send(0, "room", "hello?");
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::LoadBefore { slot, limit: 10 });
+    world.run_for(60_000);
+    assert_eq!(world.page().connection.transport, None, "nothing carries messages");
+    assert_pauses(&reads(&world)[before.0..], &[1_000, 2_000, 4_000, 8_000]);
+    assert_pauses(&list_reads(&world)[before.1..], &[1_000, 2_000, 4_000, 8_000]);
+    assert!(matches!(&world.page().loaded[..], [Some(_)]));
+    assert!(times(&world, |fetch| matches!(fetch, Fetch::Send { .. })).len() > 2);
+    let told = world.page().errors.iter().filter(|(_, error)| error.code == ErrorCode::PollFailed);
+    assert_eq!(told.count(), 3, "the thread, the list and the post, once each");
+    world.network.http_confuses = false;
+    world.run_for(60_000);
+    assert_eq!(world.page().result(sent), Some("acked"));
+    assert_eq!(world.page().connection.transport, Some(Transport::Polling));
+}
+
+#[test]
 fn four_reads_are_on_their_way_at_most_and_the_rest_take_their_turn() {
     let mut world = silent(Kind::plain_with_history(), with_polling());
     for n in 0..10 {

@@ -18,6 +18,12 @@ impl World {
             failed(None)
         } else if let Some(status) = self.network.http_status {
             failed(Some(status))
+        } else if self.network.http_confuses {
+            match fetch {
+                Fetch::Messages { .. } | Fetch::Before { .. } => Fetched::Conversations(Vec::new(), None),
+                Fetch::Conversations { .. } => Fetched::Messages(Vec::new(), None),
+                Fetch::Send { .. } => Fetched::NotModified,
+            }
         } else {
             let reply = self.answer(fetch);
             if self.network.http_doubles {

@@ -41,6 +41,8 @@ pub struct Network {
     pub http_swallows: bool,
     /// Requests and replies arrive twice.
     pub http_doubles: bool,
+    /// HTTP replies with something else than what was asked for.
+    pub http_confuses: bool,
     /// A socket is killed this long after it opened.
     pub kills_after_ms: Option<u64>,
 }
@@ -69,6 +71,7 @@ impl Default for Network {
             http_fails: false,
             http_swallows: false,
             http_doubles: false,
+            http_confuses: false,
             kills_after_ms: None,
         }
     }
