@@ -1,8 +1,6 @@
 // Reading and posting over HTTP, by URL templates or by the application's own functions.
 import { fillTemplate, forgetToken, requestHeaders } from './dial.js';
 
-const TIMEOUT_MS = 15_000;
-
 /** What each kind of request is to be answered with; anything else is no answer. */
 const MESSAGES = page('messages', 'message', isObject);
 const CONVERSATIONS = page('conversations', 'conversation with an id', hasId);
@@ -70,7 +68,7 @@ async function fetchOnce(options, url, { shape, etag, signal, keepalive, body })
     keepalive,
     credentials: options.polling.credentials,
     cache: 'no-store',
-    signal: AbortSignal.any?.([signal, AbortSignal.timeout(TIMEOUT_MS)]) ?? signal,
+    signal,
   });
   const { status } = response;
   if (!response.ok) {
