@@ -1,6 +1,7 @@
 //! What every part of the engine works with: time, chance, timers, and the list of wishes.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use super::config::Config;
 use super::effect::{Edit, Effect, Event};
@@ -53,9 +54,9 @@ impl<P> Context<P> {
         self.wish(Effect::Edit(slot, edit));
     }
 
-    pub(super) fn report(&mut self, error: Error, slot: Option<Slot>) {
+    pub(super) fn report(&mut self, error: Error, conversation: Option<Rc<str>>) {
         self.stats.errors += 1;
-        self.wish(Effect::Report(error, slot));
+        self.wish(Effect::Report(error, conversation));
     }
 
     pub(super) fn wake_in(&mut self, timer: Timer, delay_ms: u64) {

@@ -47,8 +47,8 @@ pub enum Effect<P> {
     Abort(RequestId),
     /// Tell the listeners.
     Event(Event<P>),
-    /// Tell the listeners what went wrong.
-    Report(Error, Option<Slot>),
+    /// Tell the listeners what went wrong, and in which conversation, if it is about one.
+    Report(Error, Option<Rc<str>>),
     /// The connection's snapshot changed.
     Connection(Connection),
     /// A conversation's snapshot changed.
@@ -77,7 +77,7 @@ pub enum Effect<P> {
     /// Who the server says this is.
     Identity(String),
     /// Something in this conversation could not be recovered; told before anything newer.
-    Gap(Slot),
+    Gap(Rc<str>),
     /// A send came to its end.
     Settle(DeliveryId, Outcome<P>),
     /// `loadBefore` came to its end.

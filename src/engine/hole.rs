@@ -25,7 +25,7 @@ impl<P: Payload> Client<P> {
 
     /// The server is asked again, or HTTP; where neither can help or has helped, what came goes on with a gap.
     pub(super) fn mend_hole(&mut self, slot: Slot) {
-        let can_replay = self.connectivity.session.as_ref().is_some_and(|session| session.features.replay);
+        let replays = self.connectivity.session.as_ref().is_some_and(|session| session.features.replay);
         let can_read = self.cx.config.polling.messages;
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
@@ -39,6 +39,8 @@ impl<P: Payload> Client<P> {
             self.cx.wake_in(Timer::Hole(slot), self.cx.config.outbox.ack_timeout_ms);
             return;
         }
+        // Nobody will join what nobody wants.
+        let can_replay = replays && conversation.is_wanted();
         let was_asked = std::mem::replace(&mut conversation.is_mending, true);
         if was_asked || !(can_replay || can_read) {
             let mut told = Vec::new();

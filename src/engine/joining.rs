@@ -273,7 +273,7 @@ impl<P: Payload> Client<P> {
         } else {
             conversation.join = Join::Refused;
         }
-        self.cx.report(error, Some(slot));
+        self.report_in(Some(slot), error);
         self.refresh_status(slot);
     }
 

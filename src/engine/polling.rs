@@ -184,7 +184,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn poll_failed(&mut self, detail: String, failures: u32, slot: Option<Slot>) {
         self.polling.is_healthy = false;
         if failures == 1 {
-            self.cx.report(Error::passing(ErrorCode::PollFailed, detail), slot);
+            self.report_in(slot, Error::passing(ErrorCode::PollFailed, detail));
         }
     }
 

@@ -35,7 +35,7 @@ impl<P: Payload> Client<P> {
                 if let Some(entry) = self.outbox.take(posting) {
                     let slot = slot_of(&entry.send);
                     self.drop_send(entry.send, Drop::Rejected);
-                    self.cx.report(Error::lasting(ErrorCode::Refused, detail), slot);
+                    self.report_in(slot, Error::lasting(ErrorCode::Refused, detail));
                 }
             }
             Fetched::Failed { retry_after_ms, detail, .. } => self.post_failed(delivery, retry_after_ms, detail),
@@ -54,7 +54,7 @@ impl<P: Payload> Client<P> {
         }
         self.outbox.post_failures += 1;
         if self.outbox.post_failures == 1 {
-            self.cx.report(Error::passing(ErrorCode::PollFailed, detail), slot);
+            self.report_in(slot, Error::passing(ErrorCode::PollFailed, detail));
         }
         let span_ms = (POST_RETRY_MIN_MS << self.outbox.post_failures.min(6)).min(POST_RETRY_MAX_MS);
         let delay_ms = POST_RETRY_MIN_MS + self.cx.rng.up_to(span_ms - POST_RETRY_MIN_MS);

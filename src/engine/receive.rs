@@ -156,8 +156,7 @@ impl<P: Payload> Client<P> {
         if self.send_refused(reply_to, &error) || self.join_refused(reply_to, conversation, &error) {
             return;
         }
-        let slot = conversation.and_then(|id| self.conversations.find(id));
-        self.cx.report(error, slot);
+        self.cx.report(error, conversation.map(Rc::from));
     }
 
     pub(super) fn mark_read(&mut self, slot: Slot) {

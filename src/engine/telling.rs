@@ -4,6 +4,7 @@ use super::Payload;
 use super::client::Client;
 use super::conversation::Join;
 use super::effect::{Edit, Effect, Event, EventKind, State, Status, Via};
+use super::error::Error;
 use super::input::Slot;
 use super::timeline::{Arrival, Between, Told};
 use super::view::View;
@@ -17,13 +18,18 @@ impl<P: Payload> Client<P> {
         if conversation.view.is_some() {
             return;
         }
+        let has_gap = conversation.has_gap;
         let mut view = View::new(limit);
-        if conversation.has_gap {
+        if has_gap {
             view.cut_off();
         }
         conversation.view = Some(view);
         conversation.reader.wants_latest = self.cx.config.polling.messages;
-        if conversation.is_wanted() && self.cx.config.polling.messages {
+        let is_wanted = conversation.is_wanted();
+        if has_gap {
+            self.cx.edit(slot, Edit::Gap(true));
+        }
+        if is_wanted && self.cx.config.polling.messages {
             self.want_read(slot);
         }
     }
@@ -94,7 +100,15 @@ impl<P: Payload> Client<P> {
             }
         }
         self.cx.edit(slot, Edit::Gap(true));
-        self.cx.wish(Effect::Gap(slot));
+        if let Some(id) = self.conversation_id(slot) {
+            self.cx.wish(Effect::Gap(id));
+        }
+    }
+
+    /// Tells what went wrong in a conversation.
+    pub(super) fn report_in(&mut self, slot: Option<Slot>, error: Error) {
+        let id = slot.and_then(|slot| self.conversation_id(slot));
+        self.cx.report(error, id);
     }
 
     /// Brings a conversation's status in line with what is the case.

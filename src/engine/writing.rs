@@ -96,7 +96,7 @@ impl<P: Payload> Client<P> {
             }
             let slot = slot_of(&entry.send);
             self.drop_send(entry.send, Drop::Rejected);
-            self.cx.report(error.clone(), slot);
+            self.report_in(slot, error.clone());
         }
         true
     }
@@ -161,7 +161,7 @@ impl<P: Payload> Client<P> {
         if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
             let slot = slot_of(&entry.send);
             self.drop_send(entry.send, Drop::Rejected);
-            self.cx.report(Error::lasting(ErrorCode::TooLarge, detail.to_owned()), slot);
+            self.report_in(slot, Error::lasting(ErrorCode::TooLarge, detail.to_owned()));
         }
     }
 

@@ -14,9 +14,8 @@ export function createHost(client, options) {
     (...args) =>
       instance.fence(call(...args));
   const http = createHttp(options);
-  const at = (slot) => conversations.bySlot(slot);
   const edit = (slot, change) => {
-    const conversation = at(slot);
+    const conversation = conversations.bySlot(slot);
     if (conversation) change(conversation);
   };
   return {
@@ -53,8 +52,8 @@ export function createHost(client, options) {
       if (late) event.late = true;
       client.emit(event);
     },
-    report: (error, slot) => client.emit(errorEvent(error, at(slot)?.id)),
-    lost: (slot) => client.emit({ type: 'gap', conversationId: at(slot)?.id, data: null }),
+    report: (error, conversationId) => client.emit(errorEvent(error, conversationId)),
+    lost: (conversationId) => client.emit({ type: 'gap', conversationId, data: null }),
     connection: (phase, transport = null, attempt, retryAt = null, error = null) =>
       client.setConnection({ phase, transport, attempt, retryAt, error }),
 

@@ -68,10 +68,10 @@ extern "C" {
     );
     /// Tells the listeners what went wrong.
     #[wasm_bindgen(method)]
-    pub(super) fn report(this: &Host, error: &JsValue, slot: Option<u32>);
+    pub(super) fn report(this: &Host, error: &JsValue, conversation: Option<&str>);
     /// Tells the listeners that something could not be recovered.
     #[wasm_bindgen(method)]
-    pub(super) fn lost(this: &Host, slot: u32);
+    pub(super) fn lost(this: &Host, conversation: &str);
     /// The connection's snapshot.
     #[wasm_bindgen(method)]
     pub(super) fn connection(

@@ -47,7 +47,7 @@ impl Driver {
                 event.via.name(),
                 event.late,
             ),
-            Effect::Report(error, slot) => host.report(&to_js(host, Some(&error)), slot.map(|slot| slot.0)),
+            Effect::Report(error, conversation) => host.report(&to_js(host, Some(&error)), conversation.as_deref()),
             Effect::Connection(connection) => host.connection(
                 connection.phase.name(),
                 connection.transport.map(|transport| transport.name()),
@@ -61,7 +61,7 @@ impl Driver {
             Effect::Read { conversation } => host.read(&conversation),
             Effect::Agent { agent_id, data } => host.agent(&agent_id, &data),
             Effect::Identity(user_id) => host.identity(&user_id),
-            Effect::Gap(slot) => host.lost(slot.0),
+            Effect::Gap(conversation) => host.lost(&conversation),
             Effect::Settle(delivery, outcome) => {
                 let (status, reason, data) = match outcome {
                     Outcome::Acked(data) => ("acked", None, data.unwrap_or(JsValue::UNDEFINED)),

@@ -139,6 +139,21 @@ test('what cannot be read is an error event, and the session goes on', async () 
   expect(server.dialled).toHaveLength(1);
 });
 
+test('what goes wrong where only the server knows of a conversation names that conversation', async () => {
+  const gaps = listen('gap');
+  const errors = listen('error');
+  await join('conv_1');
+  const elsewhere = { conversationId: 'conv_2' };
+  server.say({ type: 'error', ...elsewhere, code: 'closed', message: 'for the night' });
+  for (const offset of [1, 3]) server.say({ ...message(offset), ...elsewhere });
+  await until(() => expect(gaps).toHaveLength(1));
+  expect(gaps[0]).toEqual({ type: 'gap', ...elsewhere, data: null });
+  expect(errors).toMatchObject([{ ...elsewhere, error: { code: 'refused' } }]);
+  const conversation = client.conversation('conv_2');
+  conversation.subscribe(() => {});
+  await until(() => expect(conversation.getSnapshot().hasGap).toBe(true));
+});
+
 test('a listener that throws is reported and harms nobody else', async () => {
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);

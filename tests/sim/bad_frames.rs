@@ -52,6 +52,16 @@ fn one_bad_frame_in_a_batch_costs_only_itself() {
 }
 
 #[test]
+fn a_complaint_names_its_conversation_whether_or_not_anybody_has_asked_for_that() {
+    let mut world = World::joined(9, Kind::full(), Config::default());
+    world.server_sends(json!({"type": "error", "conversationId": "nobody's", "code": "closed"}));
+    world.server_sends(json!({"type": "error", "conversationId": "room", "code": "closed"}));
+    world.server_sends(json!({"type": "error", "code": "closed"}));
+    world.run_for(100);
+    assert_eq!(world.page().blamed, [Some("nobody's".into()), Some("room".into()), None]);
+}
+
+#[test]
 fn an_unknown_type_is_an_event_of_the_applications_own() {
     let mut world = World::joined(3, Kind::full(), Config::default());
     world.server_sends(json!({"type": "poll:vote", "conversationId": "room", "data": {"option": 2}}));

@@ -1,5 +1,6 @@
 //! What is missing is told once, shown as missing, and read when somebody asks for it.
 
+use serde_json::json;
 use talkwire::engine::{Config, Input};
 
 use crate::server::Kind;
@@ -117,4 +118,20 @@ fn what_comes_while_the_gap_is_read_finds_its_place() {
         assert_eq!(shown(&world), ids(1..=35));
         assert!(!world.page().gaps.contains("room"));
     }
+}
+
+#[test]
+fn where_nobody_asked_for_a_conversation_its_gap_is_told_at_once_and_shown_to_whoever_asks_later() {
+    let mut world = World::joined(3, Kind::full(), Config::default());
+    for offset in [1, 3] {
+        world.server_sends(json!({
+            "type": "message", "conversationId": "other", "offset": offset, "epoch": "e1",
+            "data": {"id": format!("msg_{offset}")},
+        }));
+    }
+    world.run_for(1_000);
+    assert_eq!((world.page().ids("other").len(), world.page().gap_count("other")), (2, 1));
+    world.pages[0].gaps.clear();
+    world.hold(0, "other", 1);
+    assert!(world.page().gaps.contains("other"), "a snapshot that begins shows it");
 }

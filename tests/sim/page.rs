@@ -34,6 +34,8 @@ pub struct Page {
     /// Sends written before the server had said what it offers.
     pub early: BTreeSet<u32>,
     pub errors: Vec<(u64, Error)>,
+    /// Which conversation each error is about.
+    pub blamed: Vec<Option<String>>,
     pub dials: Vec<u64>,
     pub hangups: Vec<(u64, Option<u16>)>,
     pub transmits: Vec<(u64, Vec<Outgoing<Json>>)>,
@@ -68,6 +70,7 @@ impl Page {
             results: BTreeMap::new(),
             early: BTreeSet::new(),
             errors: Vec::new(),
+            blamed: Vec::new(),
             dials: Vec::new(),
             hangups: Vec::new(),
             transmits: Vec::new(),
@@ -127,9 +130,13 @@ impl Page {
         self.events.push((now, event));
     }
 
-    pub fn gap(&mut self, slot: Slot) {
-        let name = self.name(slot);
-        self.heard.entry(name).or_default().push(Heard::Gap);
+    pub fn error(&mut self, now: u64, error: Error, conversation: Option<&str>) {
+        self.errors.push((now, error));
+        self.blamed.push(conversation.map(String::from));
+    }
+
+    pub fn gap(&mut self, conversation: &str) {
+        self.heard.entry(conversation.into()).or_default().push(Heard::Gap);
     }
 
     pub fn settle(&mut self, delivery: DeliveryId, outcome: &Outcome<Json>) {

@@ -224,11 +224,11 @@ impl World {
             }
             Effect::Abort(request) => this.aborted.push(request.0),
             Effect::Event(event) => this.event(now, event),
-            Effect::Report(error, _) => this.errors.push((now, error)),
+            Effect::Report(error, conversation) => this.error(now, error, conversation.as_deref()),
             Effect::Connection(connection) => this.connection = connection,
             Effect::Edit(slot, edit) => this.edit(slot, edit),
             Effect::List(_) => this.lists += 1,
-            Effect::Gap(slot) => this.gap(slot),
+            Effect::Gap(conversation) => this.gap(&conversation),
             Effect::Settle(delivery, outcome) => this.settle(delivery, &outcome),
             Effect::Loaded(_, error) => this.loaded.push(error),
             Effect::Forget(slot) => this.forgotten.push(slot),
