@@ -55,11 +55,16 @@ impl<P: Payload> Client<P> {
         self.read_thread(slot);
     }
 
-    /// A conversation is wanted while there is no session.
+    /// A conversation is wanted while there is no session; a read that failed has its next time already.
     pub(super) fn poll_if_alone(&mut self, slot: Slot) {
-        let is_held = self.conversations.at(slot).is_some_and(Conversation::is_held);
-        if is_held && self.polling.is_active && self.cx.config.polling.messages {
-            self.want_read(slot);
+        let Some(conversation) = self.conversations.at(slot).filter(|conversation| conversation.is_held()) else {
+            return;
+        };
+        let waits = conversation.reader.failures > 0 && self.cx.timers.is_set(Timer::PollThread(slot));
+        if self.polling.is_active && self.cx.config.polling.messages {
+            if !waits {
+                self.want_read(slot);
+            }
             self.refresh_status(slot);
         }
     }

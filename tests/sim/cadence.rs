@@ -203,6 +203,22 @@ fn failures_are_told_once_and_retried_ever_more_slowly() {
 }
 
 #[test]
+fn a_send_that_is_posted_does_not_hurry_reads_that_fail() {
+    let mut world = silent(Kind::plain_with_history(), with_polling());
+    world.network.reads_fail = true;
+    world.hold(0, "room", 1);
+    world.run_for(20_000);
+    let failed = reads(&world).len();
+    for n in 0..20 {
+        let sent = world.send(0, "room", &format!("n{n}"));
+        world.hold(0, "room", 2 + n);
+        world.run_for(2_000);
+        assert_eq!(world.page().result(sent), Some("acked"));
+    }
+    assert_pauses(&reads(&world)[failed - 1..], &[8_000, 16_000]);
+}
+
+#[test]
 fn a_reply_to_something_else_is_a_failure_and_neither_an_empty_page_nor_the_end_of_a_send() {
     let mut world = silent(Kind::plain_with_history(), with_polling());
     world.others_say("room", "first");

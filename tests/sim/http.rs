@@ -14,7 +14,7 @@ impl World {
     pub fn serve(&mut self, page: usize, request: RequestId, fetch: &Fetch<Json>) {
         let failed =
             |status| Fetched::Failed { status, retry_after_ms: self.network.retry_after_ms, detail: "failed".into() };
-        let reply = if self.network.http_fails {
+        let reply = if self.network.http_fails || (self.network.reads_fail && !matches!(fetch, Fetch::Send { .. })) {
             failed(None)
         } else if let Some(status) = self.network.http_status {
             failed(Some(status))

@@ -35,6 +35,8 @@ pub struct Network {
     /// HTTP answers with this status.
     pub http_status: Option<u16>,
     pub retry_after_ms: Option<u64>,
+    /// Whatever is read over HTTP fails; posts do not.
+    pub reads_fail: bool,
     /// HTTP requests do not arrive.
     pub http_fails: bool,
     /// HTTP requests arrive, their replies do not, and nobody is told.
@@ -68,6 +70,7 @@ impl Default for Network {
             down_until: 0,
             http_status: None,
             retry_after_ms: None,
+            reads_fail: false,
             http_fails: false,
             http_swallows: false,
             http_doubles: false,
