@@ -5,6 +5,7 @@ use crate::protocol::close_code::{self, Verdict};
 use crate::protocol::frame::Features;
 
 use super::Payload;
+use super::backoff::Backoff;
 use super::client::Client;
 use super::config::Jitter;
 use super::connectivity::{Desired, Link, Server};
@@ -168,20 +169,27 @@ impl<P: Payload> Client<P> {
             self.cx.report(error, None);
             return;
         }
-        let delay_ms = self.connectivity.backoff.next_delay_ms(&self.cx.config.backoff, &mut self.cx.rng);
-        let failures = self.connectivity.backoff.failures();
-        match &self.connectivity.session {
-            Some(session) if !session.is_leaving && !session.liveness.is_silent(self.cx.now) => {
+        let schedule = &self.cx.config.backoff;
+        if let Some(session) = &self.connectivity.session {
+            if !session.is_leaving && !session.liveness.is_silent(self.cx.now) {
+                self.connectivity.error = None;
+                self.connectivity.replacing = Backoff::new(schedule);
                 self.cx.report(error, None);
                 return;
             }
-            Some(_) => {}
-            None if failures >= self.cx.config.backoff.max_attempts => {
-                self.stop(Error::lasting(ErrorCode::TooManyAttempts, error.detail));
-                return;
-            }
-            None if failures >= self.cx.config.polling.start_after_attempts => self.fall_back(),
-            None => {}
+            let delay_ms = self.connectivity.replacing.next_delay_ms(schedule, &mut self.cx.rng);
+            self.cx.report(error, None);
+            self.retry_in(delay_ms);
+            return;
+        }
+        let delay_ms = self.connectivity.backoff.next_delay_ms(schedule, &mut self.cx.rng);
+        let failures = self.connectivity.backoff.failures();
+        if failures >= self.cx.config.backoff.max_attempts {
+            self.stop(Error::lasting(ErrorCode::TooManyAttempts, error.detail));
+            return;
+        }
+        if failures >= self.cx.config.polling.start_after_attempts {
+            self.fall_back();
         }
         self.cx.report(error, None);
         self.retry_in(delay_ms);

@@ -22,6 +22,8 @@ pub(super) struct Connectivity {
     pub(super) session: Option<Link>,
     pub(super) attempt: Option<Link>,
     pub(super) backoff: Backoff,
+    /// The delays of attempts to replace a session that is kept meanwhile: they end nothing.
+    pub(super) replacing: Backoff,
     pub(super) is_offline: bool,
     pub(super) is_hidden: bool,
     pub(super) is_away: bool,
@@ -86,6 +88,7 @@ impl Connectivity {
             session: None,
             attempt: None,
             backoff: Backoff::new(&config.backoff),
+            replacing: Backoff::new(&config.backoff),
             is_offline: false,
             is_hidden: false,
             is_away: false,

@@ -3,6 +3,7 @@
 use crate::protocol::{Hello, Outgoing};
 
 use super::Payload;
+use super::backoff::Backoff;
 use super::client::Client;
 use super::connectivity::Server;
 use super::effect::Effect;
@@ -30,6 +31,7 @@ impl<P: Payload> Client<P> {
         let stable_at = link.opened_at.after(self.cx.config.backoff.stable_after_ms);
         self.connectivity.server = if says_hello { Server::SaysHello } else { Server::Plain };
         self.connectivity.silent_opens = 0;
+        self.connectivity.replacing = Backoff::new(&self.cx.config.backoff);
         self.connectivity.session = Some(link);
         self.connectivity.error = None;
         self.connectivity.not_before = Timestamp::default();

@@ -1,7 +1,7 @@
 //! After a sleep: who is believed, who is asked, who is replaced, to the millisecond.
 
 use serde_json::json;
-use talkwire::engine::{Config, HeartbeatConfig, Input, Phase};
+use talkwire::engine::{BackoffConfig, Config, HeartbeatConfig, Input, Phase};
 
 use crate::server::Kind;
 use crate::world::World;
@@ -95,6 +95,27 @@ fn the_old_one_is_kept_while_no_new_one_can_be_had() {
     let said = world.others_say("room", "it lives after all");
     world.run_for(0);
     assert_eq!(world.page().ids("room"), [said]);
+}
+
+#[test]
+fn failed_replacements_do_not_count_against_the_session_that_lives() {
+    let backoff = BackoffConfig { max_attempts: 3, ..BackoffConfig::default() };
+    let mut world = just_heard(Kind::plain(), Config { backoff, ..Config::default() });
+    world.run_for(60_000);
+    world.network.refuses_sockets = true;
+    world.tell(0, Input::Resumed);
+    world.run_for(600_000);
+    assert!((10..60).contains(&world.page().dials.len()), "ever more slowly: {:?}", world.page().dials);
+    assert_eq!((world.page().connection.phase, world.live_sockets(0)), (Phase::Open, 1));
+    world.others_say("room", "it lives after all");
+    world.run_for(60_000);
+    assert_eq!((world.page().connection.attempt, &world.page().connection.error), (0, &None));
+
+    let dials = world.page().dials.len();
+    world.close_all(1006);
+    world.run_for(600_000);
+    assert_eq!(world.page().connection.phase, Phase::Closed, "without it they count");
+    assert_eq!(world.page().dials.len() - dials, 2, "with the loss itself three failures");
 }
 
 #[test]
