@@ -40,10 +40,10 @@ impl<P: Payload> Client<P> {
         config.heartbeat.interval_ms = config.heartbeat.interval_ms.max(1);
         Self {
             connectivity: Connectivity::new(&config),
+            outbox: Outbox::new(config.user_id.clone()),
             cx: Context::new(config),
             conversations: Conversations::default(),
             asked: Asked::default(),
-            outbox: Outbox::default(),
             polling: Polling::default(),
             requests: Requests::default(),
             typists: Typists::default(),

@@ -3,6 +3,8 @@
 /// All settings of one client.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Who "I" am, whatever the server says.
+    pub user_id: Option<String>,
     /// Connect by itself on the first subscription or send.
     pub auto_connect: bool,
     /// From dialling to a proved session.
@@ -120,6 +122,7 @@ pub enum Overflow {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            user_id: None,
             auto_connect: true,
             connect_timeout_ms: 10_000,
             backoff: Backoff::default(),

@@ -13,6 +13,8 @@ use super::outbox::keep;
 #[derive(Debug)]
 pub(super) struct Echoes<P> {
     awaited: VecDeque<Echo<P>>,
+    /// Who I am, where that is known: what names another sender is not mine, whatever it says.
+    pub(super) user_id: Option<String>,
     /// This server sends its messages with their senders' ids: what comes without one is nobody's of ours.
     returns_client_ids: bool,
 }
@@ -26,13 +28,11 @@ struct Echo<P> {
     content: P,
 }
 
-impl<P> Default for Echoes<P> {
-    fn default() -> Self {
-        Self { awaited: VecDeque::new(), returns_client_ids: false }
-    }
-}
-
 impl<P: Payload> Echoes<P> {
+    pub(super) const fn new(user_id: Option<String>) -> Self {
+        Self { awaited: VecDeque::new(), user_id, returns_client_ids: false }
+    }
+
     /// A message of mine will come back, under this id if that is known.
     pub(super) fn expect(&mut self, send: &Submission<P>, id: Option<&str>) {
         if let Body::Message { slot, client_id, content } = &send.body {
@@ -46,8 +46,9 @@ impl<P: Payload> Echoes<P> {
     }
 
     /// Whether what a message says may tell whose it is.
-    pub(super) const fn may_guess(&self, keys: &Keys) -> bool {
-        keys.client_id.is_none() && !self.returns_client_ids
+    pub(super) fn may_guess(&self, keys: &Keys) -> bool {
+        let is_anothers = keys.sender_id.is_some() && self.user_id.is_some() && keys.sender_id != self.user_id;
+        keys.client_id.is_none() && !self.returns_client_ids && !is_anothers
     }
 
     /// My id for a message that came, if it is one that was awaited.

@@ -74,7 +74,7 @@ pub enum Effect<P> {
         /// What is known now.
         data: P,
     },
-    /// Who the server says this is.
+    /// Who the server says this is, where the application has not said it.
     Identity(String),
     /// Something in this conversation could not be recovered; told before anything newer.
     Gap(Rc<str>),

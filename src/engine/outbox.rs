@@ -58,19 +58,18 @@ impl<P> Entry<P> {
     }
 }
 
-impl<P> Default for Outbox<P> {
-    fn default() -> Self {
+impl<P: Payload> Outbox<P> {
+    /// An empty one of this user, as far as that is known.
+    pub(super) fn new(user_id: Option<String>) -> Self {
         Self {
             entries: VecDeque::new(),
             bytes: 0,
-            echoes: Echoes::default(),
+            echoes: Echoes::new(user_id),
             failed: VecDeque::new(),
             post_failures: 0,
         }
     }
-}
 
-impl<P: Payload> Outbox<P> {
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }

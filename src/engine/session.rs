@@ -138,7 +138,8 @@ impl<P: Payload> Client<P> {
     }
 
     fn greet(&mut self, generation: u32, hello: Hello) {
-        if let Some(user_id) = hello.user_id {
+        if let Some(user_id) = hello.user_id.filter(|_| self.cx.config.user_id.is_none()) {
+            self.outbox.echoes.user_id = Some(user_id.clone());
             self.cx.wish(Effect::Identity(user_id));
         }
         if hello.features.batch {

@@ -92,7 +92,7 @@ export function createHost(client, options) {
     agent: (agentId, data) =>
       agents.set(new Map(agents.getSnapshot()).set(agentId, Object.freeze(data))),
     identity: (userId) => {
-      client.userId ??= userId;
+      client.userId = userId;
     },
     settle: (delivery, status, reason, data) => client.settle(delivery, { status, reason, data }),
     loaded: (slot, error) => client.loaded(slot, error),

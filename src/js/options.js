@@ -130,6 +130,7 @@ export function toConfig(options) {
   const { backoff, heartbeat, polling, outbox, typing, history } = options;
   const isGiven = (option) => option !== undefined;
   return {
+    userId: options.userId,
     autoConnect: options.autoConnect,
     connectTimeoutMs: options.connectTimeoutMs,
     backoffMinMs: backoff.minMs,

@@ -12,6 +12,7 @@ pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
     let number = |name: &str, default: u64| settings.child(name).and_then(|value| value.count()).unwrap_or(default);
     let limit = |name: &str| settings.child(name).and_then(|value| value.count());
     Config {
+        user_id: settings.child("userId").and_then(|value| value.text()),
         auto_connect: flag("autoConnect"),
         connect_timeout_ms: number("connectTimeoutMs", default.connect_timeout_ms),
         backoff: BackoffConfig {

@@ -126,6 +126,28 @@ test('who types and who is there', async () => {
   expect(client.agents.getSnapshot().get('a1')).toEqual({ agentId: 'a1', status: 'away' });
 });
 
+test('I am who the server says, as it said last, unless an option says who', async () => {
+  const { conversation } = await join('conv_1');
+  const typing = { type: 'typing', conversationId: 'conv_1' };
+  const type = () => {
+    for (const userId of ['me', 'you']) server.say({ ...typing, data: { userId, isTyping: true } });
+  };
+  type();
+  await until(() => expect(conversation.getSnapshot().typing).toEqual(['you']));
+  server.hello = { ...server.hello, userId: 'you' };
+  server.drop();
+  await until(() => expect(server.heard('subscribe')).toHaveLength(2));
+  type();
+  await until(() => expect(conversation.getSnapshot().typing).toEqual(['me']));
+
+  client.close();
+  client = inline.createClient({ url: server.url, userId: 'me' });
+  server.frames.length = 0;
+  const { conversation: again } = await join('conv_1');
+  type();
+  await until(() => expect(again.getSnapshot().typing).toEqual(['you']));
+});
+
 test('what cannot be read is an error event, and the session goes on', async () => {
   const errors = listen('error');
   const { conversation } = await join('conv_1');

@@ -1,7 +1,7 @@
 //! What a page shows: every message in its place, and a message of mine just once.
 
 use serde_json::json;
-use talkwire::engine::{Config, Input, Item, PollingConfig, State};
+use talkwire::engine::{Config, Input, Item, PollingConfig, State, Via};
 use talkwire::protocol::Keys;
 
 use crate::json::Json;
@@ -143,4 +143,31 @@ fn the_data_of_a_message_is_the_servers() {
     world.run_for(1_000);
     let shown = &world.page().snapshots["room"][0].data;
     assert_eq!((shown.get("id"), shown.get("content")), (&json!("msg_1"), &json!("hello")));
+}
+
+#[test]
+fn what_another_says_in_my_very_words_is_theirs_where_it_is_known_who_i_am() {
+    let plain = Kind { returns_client_id: false, ..Kind::plain() };
+    let full = Kind { returns_client_id: false, ack_delay_ms: 5_000, ..Kind::full() };
+    let known = Config { user_id: Some("me".into()), ..Config::default() };
+    for (kind, config) in [(plain, known), (full, Config::default())] {
+        let mut world = World::joined(6, kind, config);
+        world.network.latency_ms = (0, 0);
+        let said = |sender: &str, offset: u64| {
+            json!({
+                "type": "message", "conversationId": "room", "offset": offset,
+                "data": {"id": format!("by {sender}"), "content": "yes", "senderId": sender},
+            })
+        };
+        world.server.kind.echo_delay_ms = 60_000;
+        world.send(0, "room", "yes");
+        world.server_sends(said("you", 1));
+        world.server_sends(said("me", 2));
+        world.run_for(100);
+        let via: Vec<_> = world.page().events.iter().map(|(_, event)| (event.data.id(), event.via)).collect();
+        assert_eq!(via, [("by you".into(), Via::Socket), ("by me".into(), Via::Echo)]);
+        let shown = &world.page().snapshots["room"];
+        let states: Vec<_> = shown.iter().map(|one| (one.data.id(), one.client_id.is_some())).collect();
+        assert_eq!(states, [("by you".into(), false), ("by me".into(), true)]);
+    }
 }

@@ -10,17 +10,18 @@ export async function startServer({ hello = { features: ['ping'] } } = {}) {
 }
 
 class Server {
-  #hello;
   #listener;
   #port = 0;
 
+  /** What it says of itself to whoever comes. */
+  hello;
   /** Every frame that came, in order. */
   frames = [];
   /** The path and query of every socket that was ever opened. */
   dialled = [];
 
   constructor(hello) {
-    this.#hello = hello;
+    this.hello = hello;
   }
 
   get url() {
@@ -42,7 +43,7 @@ class Server {
     this.#listener.on('connection', (socket, request) => {
       this.dialled.push(request.url);
       socket.on('message', (text) => this.#hear(JSON.parse(text)));
-      if (this.#hello) socket.send(JSON.stringify({ type: 'hello', ...this.#hello }));
+      if (this.hello) socket.send(JSON.stringify({ type: 'hello', ...this.hello }));
     });
     await once(this.#listener, 'listening');
     this.#port = this.#listener.address().port;
