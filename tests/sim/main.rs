@@ -18,6 +18,7 @@ mod cadence;
 mod congestion;
 mod connecting;
 mod diagnosis;
+mod echo;
 mod ending;
 mod gap;
 mod hello;
