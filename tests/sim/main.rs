@@ -30,6 +30,7 @@ mod outbox;
 mod patience;
 mod posting;
 mod random;
+mod read;
 mod rejoining;
 mod requests;
 mod silence;

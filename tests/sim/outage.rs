@@ -74,3 +74,21 @@ fn nothing_is_given_up_while_there_is_no_session_that_waits() {
     assert_eq!(world.page().ids("room"), expected);
     assert_eq!(world.page().gap_count("room"), 0);
 }
+
+#[test]
+fn short_pages_are_read_until_all_is_there_and_not_one_more_where_numbers_tell() {
+    for kind in [Kind::full(), Kind::plain_with_history()] {
+        let has_numbers = kind.numbers;
+        let mut world = World::joined(5, Kind { replay_window: 3, page: 5, ..kind }, with_polling());
+        let mut expected = world.others_say_many("room", 2);
+        world.run_for(100);
+        let before = world.page().fetches.len();
+        world.close_all(1006);
+        expected.extend(world.others_say_many("room", 10));
+        world.run_for(5_000);
+        expected.extend(world.others_say_many("room", 1));
+        world.run_for(100);
+        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, 0));
+        assert!(!has_numbers || world.page().fetches.len() - before == 2);
+    }
+}

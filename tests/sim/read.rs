@@ -1,0 +1,45 @@
+//! What a person has read is told to a server that wants to know.
+
+use talkwire::engine::{Config, Input};
+use talkwire::protocol::Outgoing;
+
+use crate::server::Kind;
+use crate::world::World;
+
+/// The messages up to which the server was told that all is read.
+fn told(world: &World) -> Vec<&str> {
+    let frames = world.page().transmits.iter().flat_map(|(_, frames)| frames);
+    let read = frames.filter_map(|frame| match frame {
+        Outgoing::Read { message_id, .. } => Some(&**message_id),
+        Outgoing::Hello
+        | Outgoing::Subscribe { .. }
+        | Outgoing::Unsubscribe { .. }
+        | Outgoing::Message { .. }
+        | Outgoing::Typing { .. }
+        | Outgoing::Request { .. }
+        | Outgoing::Raw(_)
+        | Outgoing::Ping
+        | Outgoing::Pong => None,
+    });
+    read.collect()
+}
+
+fn read_in(kind: Kind) -> World {
+    let mut world = World::joined(1, kind, Config::default());
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::MarkRead(slot));
+    world.others_say_many("room", 3);
+    world.run_for(100);
+    world.tell(0, Input::MarkRead(slot));
+    world
+}
+
+#[test]
+fn the_newest_message_is_named_once_there_is_one() {
+    assert_eq!(told(&read_in(Kind::full())), ["msg_3"]);
+}
+
+#[test]
+fn a_server_that_did_not_ask_for_it_is_told_nothing() {
+    assert!(told(&read_in(Kind::numbered())).is_empty());
+}
