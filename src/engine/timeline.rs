@@ -141,9 +141,10 @@ impl<P: Clone> Timeline<P> {
         can_read
     }
 
-    /// The last join is repeated in the same session, on a server that says more after all.
+    /// The last join is repeated in the same session, on a server that says more after all: what may be missing
+    /// before it was told, unless pages are waited for.
     pub(super) fn joins_again_at_once(&mut self) {
-        self.joined_before &= self.last_id.is_some() || self.has_baseline;
+        self.joined_before &= self.catching_up && (self.last_id.is_some() || self.has_baseline);
     }
 
     /// The conversation is joined on a server that says how far it is. Says whether a page is wanted.

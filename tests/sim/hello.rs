@@ -5,8 +5,9 @@ use talkwire::engine::{Config, Input, Phase};
 use talkwire::protocol::Outgoing;
 
 use crate::json::Json;
+use crate::page::Heard;
 use crate::server::Kind;
-use crate::world::World;
+use crate::world::{World, with_polling};
 
 fn instant(kind: Kind) -> World {
     let mut world = World::new(1, kind);
@@ -165,4 +166,43 @@ fn a_session_that_was_mute_and_had_to_be_replaced_taught_nothing() {
     world.tell(0, Input::Resumed);
     world.run_for(1_000);
     assert!(matches!(subscribes(&world)[1].1, Outgoing::Subscribe { reference: Some(_), .. }), "it had its time again");
+}
+
+#[test]
+fn an_outage_before_a_late_hello_is_one_gap() {
+    for numbers in [false, true] {
+        let kind = Kind { hello: Some(vec!["ack"]), numbers, hello_delay_ms: 100_000, ..Kind::plain() };
+        let mut world = World::joined(10, kind, Config::default());
+        world.others_say_many("room", 2);
+        world.run_for(1_000);
+        world.server.kind.hello_delay_ms = 600;
+        world.close_all(1006);
+        world.others_say_many("room", 2);
+        world.run_for(5_000);
+        world.others_say_many("room", 1);
+        world.run_for(1_000);
+        assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 1), "{numbers}");
+        assert_eq!(world.page().heard["room"][2], Heard::Gap);
+    }
+}
+
+#[test]
+fn an_outage_before_a_late_hello_is_not_forgotten_while_it_is_read() {
+    let mut world = World::new(11, Kind::plain_with_history());
+    world.network.http_fails = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(500);
+    world.others_say("room", "heard");
+    world.run_for(20_000);
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    let sessions = world.page().client.stats().sessions;
+    world.run_until(10_000, move |world| world.page().client.stats().sessions > sessions).expect("a session");
+    world.server.kind.numbers = true;
+    world.server_sends(json!({"type": "hello", "features": ["ack"]}));
+    world.run_for(500);
+    world.others_say("room", "heard, too");
+    world.run_for(20_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_1".into(), "msg_3".into()], 1));
 }
