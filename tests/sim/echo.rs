@@ -1,5 +1,6 @@
 //! Messages of mine that come back: told as soon as it is known where they belong, and then never sent again.
 
+use serde_json::json;
 use talkwire::engine::{Config, DeliveryId, Input, Via};
 
 use crate::page::Heard;
@@ -46,7 +47,7 @@ fn one_that_was_given_up_and_comes_back_after_all_is_not_sent_again() {
     let [back, gone] = ["room", "elsewhere"].map(|room| world.send(0, room, "anybody?"));
     for _ in 0..50 {
         world.others_say("other", "nobody listens");
-        world.server_sends(serde_json::json!({"type": "pong"}));
+        world.server_sends(json!({"type": "pong"}));
         world.run_for(1_000);
     }
     assert_eq!((world.page().result(back), world.page().result(gone)), (Some("no-ack"), Some("no-ack")));
@@ -58,4 +59,91 @@ fn one_that_was_given_up_and_comes_back_after_all_is_not_sent_again() {
     }
     world.run_for(1_000);
     assert_eq!((world.page().result(77), world.page().result(78)), (Some("cancelled"), Some("acked")));
+}
+
+/// A server that acks and numbers nothing; what it says of a message is in the test's hands.
+fn silent() -> (World, u32) {
+    let kind = Kind { hello: Some(vec!["ack"]), loses_ack: Some(1), echo_delay_ms: 1_000_000, ..Kind::plain() };
+    let mut world = World::joined(4, kind, Config::default());
+    let sent = world.send(0, "room", "Hi!");
+    world.run_for(100);
+    (world, sent)
+}
+
+fn server_acks(world: &mut World, data: serde_json::Value) {
+    let reference = world.server.received.iter().rev().find_map(|(_, frame)| frame["ref"].as_u64());
+    world.server_sends(json!({"type": "ack", "ref": reference, "data": data}));
+    world.run_for(100);
+}
+
+fn server_echoes(world: &mut World, data: serde_json::Value) {
+    world.server_sends(json!({"type": "message", "conversationId": "room", "data": data}));
+    world.run_for(100);
+}
+
+#[test]
+fn an_ack_that_does_not_say_what_was_stored_leaves_the_telling_to_the_echo() {
+    let (mut world, sent) = silent();
+    server_acks(&mut world, json!({"ok": true}));
+    assert_eq!((world.page().result(sent), world.page().ids("room").len()), (Some("acked"), 0));
+    assert_eq!(world.page().snapshots["room"][0].state.name(), "sent");
+    server_echoes(&mut world, json!({"id": "msg_1", "clientId": "p0-c1", "content": "Hi!"}));
+    assert_eq!((world.page().ids("room"), world.page().shown("room")), (vec!["msg_1".into()], vec!["msg_1".into()]));
+}
+
+#[test]
+fn an_echo_that_nobody_could_recognize_is_mine_once_the_ack_names_it() {
+    let (mut world, _) = silent();
+    server_echoes(&mut world, json!({"id": "msg_1", "content": "rewritten"}));
+    assert_eq!(world.page().shown("room"), ["msg_1", "draft:Hi!"]);
+    server_acks(&mut world, json!({"id": "msg_1", "content": "rewritten"}));
+    assert_eq!((world.page().ids("room"), world.page().shown("room")), (vec!["msg_1".into()], vec!["msg_1".into()]));
+    assert_eq!(world.page().snapshots["room"][0].client_id.as_deref(), Some("p0-c1"));
+}
+
+#[test]
+fn one_that_is_stored_while_others_are_still_read_counts_as_sent_and_is_told_after_them() {
+    let kind = Kind { hello: Some(vec!["ack"]), history: true, ..Kind::plain() };
+    let mut world = World::joined(5, kind, with_polling());
+    let mut expected = world.others_say_many("room", 2);
+    world.run_for(2_000);
+    world.close_all(1006);
+    expected.extend(world.others_say_many("room", 2));
+    world.network.http_fails = true;
+    world.run_for(2_000);
+    let sent = world.send(0, "room", "mine");
+    world.run_for(100);
+    assert_eq!((world.page().result(sent), world.page().ids("room").len()), (Some("acked"), 2));
+    assert_eq!(world.page().snapshots["room"][2].state.name(), "sent");
+    world.network.http_fails = false;
+    world.run_for(5_000);
+    expected.push("msg_5".into());
+    assert_eq!((world.page().ids("room"), world.page().shown("room")), (expected.clone(), expected));
+}
+
+#[test]
+fn a_reply_under_a_new_numbering_waits_for_what_was_said_before_it() {
+    let mut world = World::joined(6, Kind::full(), with_polling());
+    let mut expected = world.others_say_many("room", 5);
+    world.run_for(100);
+    world.network.refuses_sockets = true;
+    world.restart_server(crate::server::Server::forget_all);
+    world.run_for(20_000);
+    expected.extend(world.others_say_many("room", 5));
+    expected.push("msg_11".into());
+    let sent = world.send(0, "room", "mine");
+    world.run_for(60_000);
+    assert_eq!(world.page().result(sent), Some("acked"));
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected.clone(), 1));
+    assert_eq!(world.page().shown("room"), expected);
+}
+
+#[test]
+fn where_nobody_listens_what_the_server_stored_is_shown_and_not_told() {
+    let mut world = World::joined(7, Kind::full(), Config::default());
+    let slot = world.pages[0].slot("elsewhere");
+    world.tell(0, Input::View(slot));
+    world.send(0, "elsewhere", "mine");
+    world.run_for(100);
+    assert_eq!((world.page().shown("elsewhere"), world.page().ids("elsewhere").len()), (vec!["msg_1".into()], 0));
 }

@@ -24,6 +24,7 @@ mod gap;
 mod hello;
 mod joins;
 mod liveness;
+mod numbers;
 mod order;
 mod outage;
 mod outbox;

@@ -206,7 +206,8 @@ fn a_server_that_numbers_anew_is_followed_without_a_twin() {
         world.run_for(5_000);
         expected.extend(world.others_say_many("room", 5));
         world.run_for(5_000);
-        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, gaps));
+        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected.clone(), gaps));
+        assert_eq!(world.page().shown("room"), expected);
     }
 }
 
@@ -220,7 +221,8 @@ fn a_server_that_forgot_everything_is_followed_after_one_gap() {
         world.run_for(5_000);
         expected.extend(world.others_say_many("room", 5));
         world.run_for(5_000);
-        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, 1));
+        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected.clone(), 1));
+        assert_eq!(world.page().shown("room"), expected);
     }
 }
 

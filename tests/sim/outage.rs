@@ -92,3 +92,30 @@ fn short_pages_are_read_until_all_is_there_and_not_one_more_where_numbers_tell()
         assert!(!has_numbers || world.page().fetches.len() - before == 2);
     }
 }
+
+#[test]
+fn a_talk_that_began_while_we_listened_is_read_on_from_its_first_message() {
+    let mut world = World::joined(6, Kind::plain_with_history(), with_polling());
+    world.run_for(2_000);
+    let mut expected = world.others_say_many("room", 1);
+    world.run_for(100);
+    world.close_all(1006);
+    expected.extend(world.others_say_many("room", 60));
+    world.run_for(5_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, 0));
+}
+
+#[test]
+fn a_long_talk_is_read_on_from_where_every_message_is_known_still() {
+    let mut world = World::joined(7, Kind::plain_with_history(), with_polling());
+    let mut expected = Vec::new();
+    for _ in 0..1_500 {
+        expected.extend(world.others_say_many("room", 1));
+        world.run_for(40);
+    }
+    world.run_for(100);
+    world.close_all(1006);
+    expected.extend(world.others_say_many("room", 3));
+    world.run_for(10_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, 0));
+}

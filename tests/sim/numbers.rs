@@ -1,0 +1,61 @@
+//! What a server's numbers tell of messages that overtake each other, and what a new numbering is.
+
+use serde_json::json;
+use talkwire::engine::Config;
+
+use crate::page::Heard;
+use crate::server::Kind;
+use crate::world::World;
+
+/// A page to which these messages were sent, each with its number.
+fn after(epoch: &str, offsets: impl IntoIterator<Item = u64>) -> World {
+    let mut world = World::joined(1, Kind::numbered(), Config::default());
+    send(&mut world, epoch, offsets);
+    world
+}
+
+fn send(world: &mut World, epoch: &str, offsets: impl IntoIterator<Item = u64>) {
+    for offset in offsets {
+        world.server_sends(json!({
+            "type": "message", "conversationId": "room", "offset": offset, "epoch": epoch,
+            "data": {"id": format!("{epoch}-{offset}")},
+        }));
+    }
+    world.run_for(100);
+}
+
+fn ids(epoch: &str, offsets: impl IntoIterator<Item = u64>) -> Vec<String> {
+    offsets.into_iter().map(|offset| format!("{epoch}-{offset}")).collect()
+}
+
+#[test]
+fn one_that_512_others_overtook_is_in_time() {
+    let world = after("e1", [1].into_iter().chain(3..=514).chain([2]));
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (ids("e1", 1..=514), 0));
+}
+
+#[test]
+fn when_more_than_512_wait_for_it_all_of_them_go_on_with_one_gap() {
+    let world = after("e1", [1].into_iter().chain(3..=515));
+    assert_eq!(world.page().ids("room"), ids("e1", [1].into_iter().chain(3..=515)));
+    assert_eq!((&world.page().heard["room"][1], world.page().gap_count("room")), (&Heard::Gap, 1));
+}
+
+#[test]
+fn one_without_a_number_waits_for_none_that_is_missing() {
+    let mut world = after("e1", [1, 3]);
+    world.server_sends(json!({"type": "message", "conversationId": "room", "data": {"id": "notice"}}));
+    world.run_for(50);
+    assert_eq!(world.page().ids("room"), ["e1-1", "notice"]);
+    send(&mut world, "e1", [2]);
+    assert_eq!(world.page().ids("room"), ["e1-1", "notice", "e1-2", "e1-3"]);
+}
+
+#[test]
+fn a_server_that_numbers_anew_in_the_middle_of_a_session_is_followed_after_a_gap() {
+    let mut world = after("e1", 1..=3);
+    send(&mut world, "e2", 1..=3);
+    assert_eq!(world.page().ids("room"), [ids("e1", 1..=3), ids("e2", 1..=3)].concat());
+    assert_eq!((&world.page().heard["room"][3], world.page().gap_count("room")), (&Heard::Gap, 1));
+    assert_eq!(world.page().shown("room"), world.page().ids("room"));
+}
