@@ -101,6 +101,8 @@ impl<'a> World<'a> {
             | Effect::Read { .. }
             | Effect::Agent { .. }
             | Effect::Identity(_)
+            | Effect::Want { .. }
+            | Effect::Unwant(_)
             | Effect::Gap(_)
             | Effect::Loaded(..)
             | Effect::Forget(_)

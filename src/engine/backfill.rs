@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::effect::Via;
 use super::input::Item;
 use super::timeline::{Arrival, Between, Timeline, Told};
+use super::window::print;
 
 /// What is known of a page as a whole.
 #[derive(Clone, Copy)]
@@ -169,7 +170,7 @@ impl<P: Clone> Timeline<P> {
         let mut following: Vec<Option<Rc<str>>> = Vec::with_capacity(items.len());
         for item in items.iter().rev() {
             following.push(next_known.clone());
-            if let Some(id) = item.keys.id.as_deref().filter(|id| self.window.contains(id)) {
+            if let Some(id) = item.keys.id.as_deref().filter(|id| self.window.contains(print(id))) {
                 next_known = Some(Rc::from(id));
             }
         }

@@ -149,6 +149,7 @@ impl<P: Payload> Client<P> {
                 self.dial_failed(generation, code, detail, lasting)
             }
             Input::Frame { generation, frame } => self.frame(generation, frame),
+            Input::Passed(passed) => self.passed(passed),
             Input::BadFrame { generation, detail } => self.bad_frame(generation, detail),
             Input::Closed { generation, close } => self.closed(generation, close),
             Input::Buffered { generation, bytes } => self.buffered(generation, bytes),

@@ -42,7 +42,18 @@ impl<P: Payload> Echoes<P> {
     }
 
     pub(super) fn note(&mut self, keys: &Keys) {
-        self.returns_client_ids |= keys.client_id.is_some();
+        if keys.client_id.is_some() {
+            self.note_client_id();
+        }
+    }
+
+    pub(super) const fn note_client_id(&mut self) {
+        self.returns_client_ids = true;
+    }
+
+    /// Whether a message of mine will come back to this conversation.
+    pub(super) fn awaits(&self, slot: Slot) -> bool {
+        self.awaited.iter().any(|echo| echo.slot == slot)
     }
 
     /// Whether what a message says may tell whose it is.

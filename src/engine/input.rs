@@ -6,6 +6,7 @@ use crate::protocol::close_code::Verdict;
 use crate::protocol::{Frame, Keys};
 
 use super::error::ErrorCode;
+use super::express::Passed;
 
 /// A conversation's number inside one client; cheaper to pass around than its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +92,8 @@ pub enum Input<P> {
         /// What it says.
         frame: Frame<P>,
     },
+    /// What the express lane has told since the last input. It comes before any other.
+    Passed(Passed),
     /// Something came that nobody can read.
     BadFrame {
         /// From which socket.
@@ -202,14 +205,14 @@ pub struct Listed<P> {
     pub id: String,
     /// What is known of it.
     pub data: P,
-    /// A hash of `data`: another one means that something changed.
+    /// A print of `data`: another one means that something changed.
     pub print: u64,
 }
 
 impl<P> Listed<P> {
-    /// The hash of a conversation's JSON.
+    /// The print of a conversation's JSON.
     pub fn print_of(json: &str) -> u64 {
-        super::window::hash(json)
+        super::window::print(json)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::protocol::{Outgoing, Subscribed};
 use super::Payload;
 use super::client::Client;
 use super::conversation::Join;
+use super::effect::Effect;
 use super::error::{Error, ErrorCode};
 use super::input::{Holder, Slot};
 use super::time::Timestamp;
@@ -34,10 +35,15 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
+        let was_wanted = conversation.is_wanted();
         if !conversation.holders.contains(&holder) {
             conversation.holders.push(holder);
         }
         conversation.is_lingering = false;
+        if !was_wanted {
+            let conversation = conversation.id.clone();
+            self.cx.wish(Effect::Want { slot, conversation });
+        }
         self.cx.timers.clear(Timer::Linger(slot));
         self.auto_connect();
         self.sync(&[slot]);
@@ -73,6 +79,7 @@ impl<P: Payload> Client<P> {
         };
         conversation.is_lingering = false;
         conversation.join_failures = 0;
+        self.cx.wish(Effect::Unwant(slot));
         self.cx.timers.clear(Timer::PollThread(slot));
         self.cx.timers.clear(Timer::Rejoin(slot));
         self.asked.unanswered.remove(&slot);

@@ -15,6 +15,7 @@ mod conversation;
 mod echoes;
 mod effect;
 mod error;
+mod express;
 mod held;
 mod history;
 mod hole;
@@ -51,6 +52,7 @@ pub use config::{
 };
 pub use effect::{Drop, Edit, Effect, Event, EventKind, Fetch, Outcome, Shown, State, Status, Via};
 pub use error::{Error, ErrorCode};
+pub use express::{Passed, PassedMessage, Passing};
 pub use input::{Body, Close, DeliveryId, Fetched, Holder, Input, Item, Listed, RequestId, Slot, Submission};
 pub use phase::{Connection, Phase, Transport};
 pub use rng::Rng;

@@ -101,6 +101,12 @@ impl<P: Payload> Outbox<P> {
         self.failed.remove(place).and_then(|send| slot_of(&send))
     }
 
+    /// Whether a message of this conversation may be one of mine.
+    pub(super) fn awaits(&self, slot: Slot) -> bool {
+        let is_failed = |send: &Submission<P>| slot_of(send) == Some(slot);
+        self.holds(slot) || self.echoes.awaits(slot) || self.failed.iter().any(is_failed)
+    }
+
     /// Whether something is to be sent to this conversation.
     pub(super) fn holds(&self, slot: Slot) -> bool {
         self.entries.iter().any(|entry| slot_of(&entry.send) == Some(slot))

@@ -95,14 +95,17 @@ impl<P: Payload> Client<P> {
 
     /// Any frame shows that the session lives.
     pub(super) fn heard(&mut self, generation: u32) {
-        let now = self.cx.now;
+        self.heard_at(generation, self.cx.now);
+    }
+
+    pub(super) fn heard_at(&mut self, generation: u32, at: Timestamp) {
         let Some(link) = self.connectivity.link_mut(generation) else {
             return;
         };
         if link.liveness.is_asked {
             self.cx.timers.clear(Timer::Answer);
         }
-        link.liveness.heard(now);
+        link.liveness.heard(at);
         link.has_spoken = true;
         self.maybe_stable();
     }

@@ -8,8 +8,9 @@ use std::rc::Rc;
 use crate::protocol::{Cursor, Keys, Subscribed};
 
 use super::effect::Via;
+use super::express::Passing;
 use super::held::Held;
-use super::window::{CAPACITY, Window};
+use super::window::{CAPACITY, Window, print};
 
 /// A message on its way to the listeners.
 #[derive(Clone, Debug)]
@@ -199,6 +200,26 @@ impl<P: Clone> Timeline<P> {
         self.has_hole()
     }
 
+    /// Whether a message is the plain next one, known by numbers alone: then it counts as told.
+    pub(super) fn pass(&mut self, passing: &Passing) -> bool {
+        let follows = match (passing.offset, self.position) {
+            (Some(offset), Some(position)) => offset == position.saturating_add(1),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        let is_same_epoch = passing.epoch.is_none() || passing.epoch == self.epoch.as_deref().map(print);
+        // Now and then its id is needed as the one up to which nothing is missing.
+        let is_confirmed = self.confirmed_id.is_some() && self.since_confirmed < CAPACITY / 2;
+        let is_plain = follows && is_same_epoch && is_confirmed && !self.catching_up && self.held.is_empty();
+        if !is_plain || !self.window.insert(passing.id) {
+            return false;
+        }
+        self.position = passing.offset;
+        self.told_since_asked = true;
+        self.since_confirmed += 1;
+        true
+    }
+
     /// A message of mine is stored. True if it may be told at once: it is not
     /// known yet, and no number says that something belongs before it.
     pub(super) fn stored(&self, keys: &Keys) -> bool {
@@ -296,11 +317,11 @@ impl<P: Clone> Timeline<P> {
     }
 
     pub(super) fn is_unknown(&self, keys: &Keys) -> bool {
-        keys.id.as_ref().is_none_or(|id| !self.window.contains(id))
+        keys.id.as_ref().is_none_or(|id| !self.window.contains(print(id)))
     }
 
     pub(super) fn remember(&mut self, keys: &Keys) -> bool {
-        keys.id.as_ref().is_none_or(|id| self.window.insert(id))
+        keys.id.as_ref().is_none_or(|id| self.window.insert(print(id)))
     }
 
     pub(super) fn note_last(&mut self, keys: &Keys) {

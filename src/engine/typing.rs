@@ -63,6 +63,11 @@ impl Typists {
         self.0.iter().map(|typist| typist.until).min()
     }
 
+    /// Whether somebody types in one conversation.
+    pub(super) fn any_in(&self, slot: Slot) -> bool {
+        self.0.iter().any(|typist| typist.slot == slot)
+    }
+
     /// Who types in one conversation, the first who began first.
     pub(super) fn in_conversation(&self, slot: Slot) -> Vec<Rc<str>> {
         self.0.iter().filter(|typist| typist.slot == slot).map(|typist| typist.user_id.clone()).collect()

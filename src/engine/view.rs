@@ -179,6 +179,17 @@ impl View {
         }
     }
 
+    /// Whether the next message simply goes to the end.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.is_cut_off && self.entries.last().is_none_or(|entry| entry.is_placed)
+    }
+
+    /// The next message has gone to the end.
+    pub(super) fn append<P>(&mut self, id: Rc<str>, offset: Option<u64>, edits: &mut Vec<Edit<P>>) {
+        self.entries.push(Entry { id: Some(id), offset, client_id: None, is_placed: true, after_gap: false });
+        self.trim(edits);
+    }
+
     /// Older messages may stay although they are more than the limit.
     pub(super) const fn make_room(&mut self, count: usize) {
         self.limit = self.limit.saturating_add(count);

@@ -1,48 +1,94 @@
 //! The last ids of a conversation, so that none is told twice.
 
-use std::collections::{BTreeSet, VecDeque};
-
-/// How many ids are remembered per conversation.
+/// How many ids are remembered per conversation, at the least.
 pub(super) const CAPACITY: usize = 1_024;
 
-/// A bounded memory of ids. It keeps 64-bit hashes: among 1 024 ids, two of
-/// them agree by chance once in 10¹³ conversations.
+/// A bounded memory of ids: of the last 1 024, and of up to as many before them. It keeps their prints, so two ids
+/// are confused by chance once in 10¹⁰ conversations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
-    order: VecDeque<u64>,
-    seen: BTreeSet<u64>,
+    recent: Prints,
+    older: Prints,
 }
 
 impl Window {
-    /// Remembers `id`; false if it was known already.
-    pub(super) fn insert(&mut self, id: &str) -> bool {
-        let hash = hash(id);
-        if !self.seen.insert(hash) {
+    /// Remembers the id with this print; false if it was known already.
+    pub(super) fn insert(&mut self, print: u64) -> bool {
+        if self.older.contains(print) || !self.recent.insert(print) {
             return false;
         }
-        self.order.push_back(hash);
-        if self.order.len() > CAPACITY
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.seen.remove(&oldest);
+        if self.recent.len == CAPACITY {
+            self.older = std::mem::take(&mut self.recent);
         }
         true
     }
 
-    /// Whether `id` is remembered.
-    pub(super) fn contains(&self, id: &str) -> bool {
-        self.seen.contains(&hash(id))
+    /// Whether the id with this print is remembered.
+    pub(super) fn contains(&self, print: u64) -> bool {
+        self.recent.contains(print) || self.older.contains(print)
     }
 }
 
-/// FNV-1a with a final mix, so that ids that differ in their last letter only spread out.
-pub(super) fn hash(id: &str) -> u64 {
-    let mut hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    hash ^= hash >> 32;
-    hash = hash.wrapping_mul(0xd6e8_feb8_6659_fd93);
-    hash ^ (hash >> 32)
+/// A set of prints: open addressing, at most three quarters full. A print is as good as random, so it is its own hash.
+#[derive(Clone, Debug, Default)]
+struct Prints {
+    /// A power of two of places; 0 is a free one.
+    places: Vec<u64>,
+    len: usize,
+}
+
+impl Prints {
+    fn contains(&self, print: u64) -> bool {
+        self.find(print).is_some_and(|place| self.places.get(place) == Some(&print))
+    }
+
+    fn insert(&mut self, print: u64) -> bool {
+        if self.len * 4 >= self.places.len() * 3 {
+            self.grow();
+        }
+        let Some(place) = self.find(print).and_then(|place| self.places.get_mut(place)) else {
+            return false;
+        };
+        let is_new = *place == 0;
+        *place = print;
+        self.len += usize::from(is_new);
+        is_new
+    }
+
+    fn grow(&mut self) {
+        let places = vec![0; (self.places.len() * 2).max(8)];
+        let before = std::mem::replace(&mut self.places, places);
+        self.len = 0;
+        for print in before.into_iter().filter(|print| *print != 0) {
+            self.insert(print);
+        }
+    }
+
+    /// Where a print stands, or would stand.
+    fn find(&self, print: u64) -> Option<usize> {
+        let mask = self.places.len().checked_sub(1)?;
+        let mut place = print as usize & mask;
+        while self.places.get(place).is_some_and(|held| *held != 0 && *held != print) {
+            place = (place + 1) & mask;
+        }
+        Some(place)
+    }
+}
+
+/// The print of an id: 53 bits, as many as a JavaScript number holds, and never 0. `src/js/print.js` makes the same.
+pub(super) fn print(id: &str) -> u64 {
+    let (mut low, mut high) = (0xdead_beef_u32, 0x41c6_ce57_u32);
+    for unit in id.encode_utf16() {
+        low = (low ^ u32::from(unit)).wrapping_mul(0x9e37_79b1);
+        high = (high ^ u32::from(unit)).wrapping_mul(0x5f35_6495);
+    }
+    let (low, high) = (mix(low, high), mix(high, low));
+    (u64::from(high & 0x1f_ffff) << 32 | u64::from(low)).max(1)
+}
+
+/// Spreads what the last letters changed over all bits.
+const fn mix(own: u32, other: u32) -> u32 {
+    (own ^ (own >> 16)).wrapping_mul(0x85eb_ca6b) ^ (other ^ (other >> 13)).wrapping_mul(0xc2b2_ae35)
 }
 
 #[cfg(test)]
@@ -50,15 +96,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn remembers_the_last_thousand_and_no_more() {
+    fn remembers_the_last_thousand_and_at_most_as_many_before_them() {
         let mut window = Window::default();
-        for n in 0..=CAPACITY {
-            assert!(window.insert(&format!("msg_{n}")));
+        let id = |n: usize| print(&format!("msg_{n}"));
+        for n in 0..CAPACITY * 5 {
+            assert!(window.insert(id(n)), "msg_{n}");
+            assert!(!window.insert(id(n)));
+            assert!(window.contains(id(n.saturating_sub(CAPACITY - 1))));
+            assert!(n < CAPACITY * 2 || !window.contains(id(n - CAPACITY * 2)));
         }
-        assert!(!window.contains("msg_0"));
-        assert!(window.contains("msg_1"));
-        assert!(!window.insert("msg_1024"));
-        assert_eq!(window.order.len(), CAPACITY);
-        assert_eq!(window.seen.len(), CAPACITY);
+        assert!(window.recent.places.len() + window.older.places.len() <= CAPACITY * 4);
+    }
+
+    #[test]
+    fn prints_are_those_of_the_lane() {
+        assert_eq!(print("msg_1"), 2_701_015_554_383_580);
+        assert_eq!(print("Grüße 🎈"), 7_010_035_320_443_830);
+    }
+
+    #[test]
+    fn ids_that_differ_in_one_letter_spread_out() {
+        let mut prints: Vec<u64> = (0..200_000).map(|n| print(&format!("conv_{n}"))).collect();
+        for half in [|print: u64| print & 0xffff, |print: u64| print >> 37] {
+            let mut counts = vec![0_u32; 65_536];
+            prints.iter().for_each(|one| counts[half(*one) as usize] += 1);
+            assert!(counts.iter().all(|count| *count < 20), "{:?}", counts.iter().max());
+        }
+        prints.sort_unstable();
+        prints.dedup();
+        assert_eq!(prints.len(), 200_000);
     }
 }

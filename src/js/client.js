@@ -3,6 +3,7 @@ import { Conversations } from './conversations.js';
 import { copyOf, delivery, newId, result } from './delivery.js';
 import { TalkwireError } from './error.js';
 import { createHost, errorEvent } from './host.js';
+import { Lane } from './lane.js';
 import { ConversationList } from './list.js';
 import { canRun, instance, whenLoaded } from './load.js';
 import { toConfig } from './options.js';
@@ -31,6 +32,8 @@ const RAW_HOLDER = 0;
 const STORE_HOLDER = 1;
 const FIRST_HOOK_HOLDER = 2;
 const REQUEST_TIMEOUT_MS = 10_000;
+
+const NOBODY = [];
 
 const parts = new WeakMap();
 
@@ -69,6 +72,7 @@ class Engine {
   agents;
   connection;
   conversations;
+  lane;
   list;
   endListeners = [];
   instance;
@@ -90,12 +94,13 @@ class Engine {
     this.agents = new Store(this.#notifier, Object.freeze(new Map()));
     this.list = new ConversationList(this.#notifier, this);
     this.conversations = new Conversations(this.#notifier, this);
+    this.lane = new Lane(this, options.messageId);
   }
 
   /** Calls into the engine, now or when it is there. */
   do(call) {
     if (this.#isOver || !canRun()) return undefined;
-    if (this.core) return this.instance.enter(() => call(this.core));
+    if (this.core) return this.enter(() => call(this.core));
     this.#waiting.push(call);
     this.#load();
     return undefined;
@@ -103,7 +108,20 @@ class Engine {
 
   /** As `do`, but only if the engine is there. */
   read(call) {
-    return this.core && this.instance.enter(() => call(this.core));
+    return this.core && this.enter(() => call(this.core));
+  }
+
+  /** Tells the engine what the lane owes it. */
+  flush() {
+    if (this.core) this.enter(() => {});
+  }
+
+  /** Every way into the engine but the lane's own: what the lane owes it goes first. */
+  enter(entry) {
+    return this.instance.enter(() => {
+      this.lane.flush();
+      return entry();
+    });
   }
 
   /** Calls into the engine about one conversation. */
@@ -113,6 +131,7 @@ class Engine {
 
   join(conversation) {
     this.call(conversation, (core, slot) => {
+      conversation.isShown = true;
       core.view(slot);
       core.hold(slot, STORE_HOLDER);
     });
@@ -135,9 +154,15 @@ class Engine {
     };
   }
 
+  /** Whether anybody listens to events of this type. */
+  hears(type) {
+    return Boolean(this.#listeners.get(type)?.length || this.#listeners.get('*')?.length);
+  }
+
   emit(event) {
-    for (const { listener } of this.#listeners.get(event.type) ?? []) callSafely(listener, event);
-    for (const { listener } of this.#listeners.get('*') ?? []) callSafely(listener, event);
+    for (const { listener } of this.#listeners.get(event.type) ?? NOBODY)
+      callSafely(listener, event);
+    for (const { listener } of this.#listeners.get('*') ?? NOBODY) callSafely(listener, event);
   }
 
   sendMessage(conversation, content) {
@@ -145,6 +170,7 @@ class Engine {
     const sent = copyOf(content);
     return this.#deliver(id, sent, (core, number) => {
       const slot = this.conversations.slotOf(conversation, core);
+      conversation.isShown = true;
       core.view(slot);
       core.sendMessage(number, slot, id, sent.value, sent.bytes);
     });
@@ -208,6 +234,7 @@ class Engine {
       const waiting = this.#loads.get(conversation) ?? [];
       this.#loads.set(conversation, [...waiting, { resolve, reject }]);
       this.call(conversation, (core, slot) => {
+        conversation.isShown = true;
         core.view(slot);
         core.loadBefore(slot, limit);
       });
@@ -239,7 +266,7 @@ class Engine {
 
   close() {
     if (this.#isOver) return;
-    if (this.core) this.instance.enter(() => this.core.close());
+    if (this.core) this.enter(() => this.core.close());
     else this.ended();
   }
 
@@ -323,7 +350,7 @@ class Engine {
   }
 
   #cancel(number) {
-    if (this.core) return Boolean(this.instance.enter(() => this.core.cancel(number)));
+    if (this.core) return Boolean(this.enter(() => this.core.cancel(number)));
     const isWaiting = this.#deliveries.has(number);
     if (isWaiting) this.settle(number, { status: 'dropped', reason: 'cancelled' });
     return isWaiting;

@@ -14,6 +14,8 @@ const EMPTY = Object.freeze({
 
 /** A conversation's store, with what can be done in it. */
 export class Conversation extends Store {
+  /** The engine keeps the order of its messages. */
+  isShown = false;
   #client;
   #messages = [];
   #state = EMPTY;
@@ -36,6 +38,8 @@ export class Conversation extends Store {
 
   getSnapshot() {
     if (this.#isStale) {
+      // The engine may keep fewer messages than the lane has appended.
+      if (this.#areMessagesStale) this.#client.flush();
       const messages = this.#areMessagesStale
         ? Object.freeze([...this.#messages])
         : this.#state.messages;
@@ -72,6 +76,11 @@ export class Conversation extends Store {
   hydrate(messages) {
     const copy = [...messages];
     this.#client.call(this, (core, slot) => core.hydrate(slot, copy));
+  }
+
+  append(message) {
+    this.#messages.push(Object.freeze(message));
+    this.#touch(true);
   }
 
   place(index, replaces, message) {

@@ -2,13 +2,12 @@
 import { resolveDial } from './dial.js';
 import { TalkwireError } from './error.js';
 import { createHttp } from './http.js';
-import { receiver } from './lane.js';
+import { shown } from './message.js';
 import { callSafely } from './store.js';
 
 /** The object that one client's engine calls. Nothing in it may throw. */
 export function createHost(client, options) {
   const { conversations, list, agents, instance } = client;
-  const enter = (entry) => instance.enter(entry);
   const fenced =
     (call) =>
     (...args) =>
@@ -23,12 +22,14 @@ export function createHost(client, options) {
     readBefore: fenced(http.readBefore),
     readConversations: fenced(http.readConversations),
     post: fenced(http.post),
-    enter,
+    enter: (entry) => client.enter(entry),
     guard:
       (entry) =>
       (...args) =>
-        enter(() => entry(...args)),
-    receiver: (generation) => receiver(enter, client.core, generation),
+        client.enter(() => entry(...args)),
+    receiver: (generation) => client.lane.receiver(generation),
+    want: (slot, conversationId) => client.lane.want(slot, conversationId),
+    unwant: (slot) => client.lane.unwant(slot),
     dial: fenced((attempt, code) => resolveDial(options, { attempt, code })),
     ping: () => {
       const ping = options.heartbeat?.ping;
@@ -108,23 +109,3 @@ export const errorEvent = (error, conversationId) => ({
   data: error,
   error,
 });
-
-/** A message as a snapshot shows it. */
-function shown(messageId, conversationId, data, state, clientId, draft) {
-  const fields = draft ? { content: data } : asObject(data);
-  const id = draft ? clientId : ownId(messageId, fields);
-  const message = { ...fields, id: String(id ?? ''), conversationId, state };
-  if (clientId !== undefined) message.clientId = clientId;
-  return message;
-}
-
-function ownId(messageId, fields) {
-  if (typeof messageId !== 'function') return fields[messageId];
-  let id;
-  callSafely(() => {
-    id = messageId(fields);
-  });
-  return id;
-}
-
-const asObject = (data) => (typeof data === 'object' && data !== null ? data : { content: data });

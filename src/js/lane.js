@@ -1,16 +1,140 @@
-// The way of a frame from the socket into the engine.
+// The express lane: the plain next message of a conversation goes to the listeners, and its text never enters wasm.
+import { shown } from './message.js';
+import { print } from './print.js';
 
-/** Makes the `onmessage` of one socket: parses what comes and hands it over. */
-export function receiver(enter, core, generation) {
-  return ({ data }) => {
+/** What the engine does nothing with but pass on, where nobody wants the conversation. */
+const IDLE_TYPES = new Set(['message', 'typing', 'presence']);
+/** The engine hears of this many messages of a shown conversation at once, at the latest. */
+const MAX_OWED = 64;
+
+/** The way of all that comes over the sockets of one client. It asks the engine by numbers, and decides nothing. */
+export class Lane {
+  #client;
+  #messageId;
+  #wanted = new Map();
+  #bySlot = [];
+  #owing = [];
+  #unwanted = 0;
+  #generation = 0;
+  #heardAtMs = 0;
+
+  constructor(client, messageId) {
+    this.#client = client;
+    this.#messageId = messageId;
+  }
+
+  /** Somebody wants a conversation. */
+  want(slot, conversationId) {
+    const place = { slot, conversationId, epoch: undefined, epochPrint: Number.NaN, owed: [] };
+    this.#wanted.set(conversationId, place);
+    this.#bySlot[slot] = place;
+  }
+
+  /** Nobody does any more. */
+  unwant(slot) {
+    this.#wanted.delete(this.#bySlot[slot]?.conversationId);
+    this.#bySlot[slot] = undefined;
+  }
+
+  /** The `onmessage` of one socket. */
+  receiver(generation) {
+    const { instance } = this.#client;
+    const read = (event) => this.#read(generation, event);
+    return (event) => instance.enter(read, event);
+  }
+
+  /** Tells the engine what has passed. Whoever enters it does this first. */
+  flush() {
+    if (this.#owing.length === 0 && this.#unwanted === 0) return;
+    const messages = [];
+    for (const place of this.#owing) {
+      for (const { offset, id } of place.owed) messages.push(place.slot, offset, id);
+      place.owed = [];
+    }
+    const unwanted = this.#unwanted;
+    this.#owing = [];
+    this.#unwanted = 0;
+    this.#client.core?.passed(this.#generation, this.#heardAtMs, unwanted, messages);
+  }
+
+  #read(generation, { data, timeStamp }) {
     let frame;
     try {
       if (typeof data !== 'string') throw new TypeError('a binary frame');
       frame = JSON.parse(data);
     } catch (error) {
-      enter(() => core.receiveBad(generation, String(error?.message ?? error).slice(0, 200)));
+      this.flush();
+      this.#client.core.receiveBad(generation, String(error?.message ?? error).slice(0, 200));
       return;
     }
-    enter(() => core.receive(generation, frame));
-  };
+    if (generation !== this.#generation) this.flush();
+    this.#generation = generation;
+    this.#heardAtMs = timeStamp || performance.now();
+    if (frame?.type === 'batch' && Array.isArray(frame.frames)) {
+      for (const inner of frame.frames) this.#take(inner);
+    } else {
+      this.#take(frame);
+    }
+  }
+
+  #take(frame) {
+    // A listener may have closed the client in the midst of a batch.
+    if (!this.#client.core || this.#passes(frame)) return;
+    this.flush();
+    this.#client.core.receive(this.#generation, frame);
+  }
+
+  #passes(frame) {
+    const conversationId = frame?.conversationId;
+    if (typeof conversationId !== 'string') return false;
+    const place = this.#wanted.get(conversationId);
+    if (place) return frame.type === 'message' && this.#passesAsNext(place, frame);
+    if (!IDLE_TYPES.has(frame.type) || this.#client.hears(frame.type)) return false;
+    this.#unwanted++;
+    return true;
+  }
+
+  #passesAsNext(place, frame) {
+    const { data, offset, epoch } = frame;
+    if (frame.replay || typeof data !== 'object' || data === null) return false;
+    const id = data[this.#messageId];
+    if (typeof id !== 'string' || !isCountOrNone(offset)) return false;
+    if (data.offset !== undefined || data.epoch !== undefined) return false;
+    if (epoch !== place.epoch) {
+      if (epoch !== undefined && typeof epoch !== 'string') return false;
+      place.epoch = epoch;
+      place.epochPrint = epoch === undefined ? Number.NaN : print(epoch);
+    }
+    const { core } = this.#client;
+    const number = offset ?? Number.NaN;
+    const hasClientId = data.clientId !== undefined;
+    const isNext = core.pass(
+      this.#generation,
+      place.slot,
+      number,
+      place.epochPrint,
+      print(id),
+      hasClientId,
+    );
+    if (!isNext) return false;
+    this.#owe(place, number, id, data);
+    frame.via = 'socket';
+    this.#client.emit(frame);
+    return true;
+  }
+
+  #owe(place, offset, id, data) {
+    if (place.owed.length === 0) this.#owing.push(place);
+    const conversation = this.#client.conversations.bySlot(place.slot);
+    if (!conversation?.isShown) {
+      place.owed[0] = { offset, id };
+      return;
+    }
+    place.owed.push({ offset, id });
+    conversation.append(shown(this.#messageId, place.conversationId, data, 'received'));
+    if (place.owed.length >= MAX_OWED) this.flush();
+  }
 }
+
+const isCountOrNone = (offset) =>
+  offset === undefined || (Number.isSafeInteger(offset) && offset >= 0);

@@ -56,10 +56,10 @@ class Instance {
   }
 
   /** Every way into wasm: what is thrown there has broken the instance, and whoever lives on it ends. */
-  enter(entry) {
+  enter(entry, argument) {
     if (this.#isBroken) return undefined;
     try {
-      return entry();
+      return entry(argument);
     } catch (error) {
       if (!this.#isBroken) this.#break(error);
       return undefined;

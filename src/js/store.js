@@ -94,9 +94,9 @@ export class Store {
 }
 
 /** Calls a listener; one that throws is reported and harms nobody else. */
-export function callSafely(listener, ...args) {
+export function callSafely(listener, argument) {
   try {
-    listener(...args);
+    listener(argument);
   } catch (error) {
     reportError(error);
   }

@@ -38,6 +38,11 @@ impl Clock {
         Timestamp::from_millis((monotonic_ms + self.slept_ms.get()) as u64)
     }
 
+    /// A moment of `performance.now()` as one of this clock.
+    pub(super) fn at(&self, monotonic_ms: f64) -> Timestamp {
+        Timestamp::from_millis((monotonic_ms + self.slept_ms.get()) as u64)
+    }
+
     /// A moment of this clock as milliseconds since 1970.
     pub(super) fn wall_ms(&self, at: Timestamp) -> f64 {
         js_sys::Date::now() + at.as_millis() as f64 - self.now().as_millis() as f64

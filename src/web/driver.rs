@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Client, DeliveryId, Input, Slot};
+use crate::engine::{Client, DeliveryId, Input, Passed, PassedMessage, Passing, Slot};
 use crate::protocol::{Frame, Value, json};
 
 use super::clock::Clock;
@@ -92,6 +92,21 @@ impl Driver {
     /// A frame as `JSON.parse` made it.
     pub(super) fn receive(self: &Rc<Self>, generation: u32, frame: JsValue) {
         self.receive_nested(generation, frame, 0);
+    }
+
+    pub(super) fn pass(&self, generation: u32, passing: &Passing) -> bool {
+        self.engine.borrow_mut().pass(generation, passing)
+    }
+
+    pub(super) fn passed(
+        self: &Rc<Self>,
+        generation: u32,
+        heard_at_ms: f64,
+        unwanted: u32,
+        messages: Vec<PassedMessage>,
+    ) {
+        let heard_at = self.clock.at(heard_at_ms);
+        self.input(Input::Passed(Passed { generation, heard_at, unwanted, messages }));
     }
 
     pub(super) fn open(&self, id: &str) -> Slot {

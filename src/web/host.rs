@@ -69,6 +69,12 @@ extern "C" {
     /// Tells the listeners what went wrong.
     #[wasm_bindgen(method)]
     pub(super) fn report(this: &Host, error: &JsValue, conversation: Option<&str>);
+    /// The express lane may take this conversation's messages.
+    #[wasm_bindgen(method)]
+    pub(super) fn want(this: &Host, slot: u32, conversation: &str);
+    /// The express lane need not know this conversation any more.
+    #[wasm_bindgen(method)]
+    pub(super) fn unwant(this: &Host, slot: u32);
     /// Tells the listeners that something could not be recovered.
     #[wasm_bindgen(method)]
     pub(super) fn lost(this: &Host, conversation: &str);

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Body, DeliveryId, Holder, Input, Item, Slot, Submission};
+use crate::engine::{Body, DeliveryId, Holder, Input, Item, PassedMessage, Passing, Slot, Submission};
 use crate::protocol::json;
 
 use driver::Driver;
@@ -156,6 +156,29 @@ impl Core {
         self.0.receive(generation, frame);
     }
 
+    /// Whether the express lane may tell a message by itself: its number (`NaN`: none), the prints of its numbering
+    /// (`NaN`: none) and of its id, and whether it carries its sender's id for it.
+    pub fn pass(&self, generation: u32, slot: u32, offset: f64, epoch: f64, id: f64, has_client_id: bool) -> bool {
+        let (offset, epoch) = (whole(offset), whole(epoch));
+        self.0.pass(generation, &Passing { slot: Slot(slot), offset, epoch, id: id as u64, has_client_id })
+    }
+
+    /// What the express lane told: `messages` are slot, number (`NaN`: none) and id in turn; `heard_at_ms` is a
+    /// moment of `performance.now()`.
+    pub fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, messages: &Array) {
+        let messages = messages.to_vec();
+        let message = |parts: &[JsValue]| match parts {
+            [slot, offset, id] => Some(PassedMessage {
+                slot: Slot(slot.as_f64()? as u32),
+                offset: whole(offset.as_f64()?),
+                id: Rc::from(id.as_string()?),
+            }),
+            _ => None,
+        };
+        let messages = messages.chunks(3).filter_map(message).collect();
+        self.0.passed(generation, heard_at_ms, unwanted, messages);
+    }
+
     /// Something came that `src/js/lane.js` cannot parse.
     #[wasm_bindgen(js_name = receiveBad)]
     pub fn receive_bad(&self, generation: u32, detail: String) {
@@ -190,4 +213,8 @@ impl Core {
         let delivery = DeliveryId(delivery);
         self.0.input(Input::Send(Submission { delivery, body, bytes: bytes as usize }));
     }
+}
+
+fn whole(number: f64) -> Option<u64> {
+    (number >= 0.0).then_some(number as u64)
 }

@@ -6,6 +6,7 @@
 mod faults;
 mod http;
 mod json;
+mod lane;
 mod network;
 mod page;
 mod server;
@@ -20,6 +21,7 @@ mod connecting;
 mod diagnosis;
 mod echo;
 mod ending;
+mod express;
 mod gap;
 mod hello;
 mod joins;

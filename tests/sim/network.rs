@@ -7,6 +7,7 @@ use talkwire::engine::{Close, Fetch, Fetched, Input, RequestId};
 use talkwire::protocol::{Frame, Outgoing, json as dialect};
 
 use crate::json::Json;
+use crate::lane;
 use crate::server::Out;
 use crate::world::World;
 
@@ -240,7 +241,14 @@ impl World {
                     self.arrive(line, &frame.0.to_string());
                 }
             }
-            Ok(frame) => self.tell(page, Input::Frame { generation, frame }),
+            Ok(frame) => {
+                if self.pages[page].lane.must_settle(generation) {
+                    self.settle(page);
+                }
+                if let Some(frame) = lane::pass(&mut self.pages[page], generation, frame, self.now) {
+                    self.tell(page, Input::Frame { generation, frame });
+                }
+            }
             Err(error) => self.tell(page, Input::BadFrame { generation, detail: error.detail().into() }),
         }
     }

@@ -10,6 +10,7 @@ use talkwire::engine::{
 use talkwire::protocol::Outgoing;
 
 use crate::json::Json;
+use crate::lane::Lane;
 
 /// What listeners of one conversation were told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,9 @@ pub struct Page {
     pub connection: Connection,
     pub heard: BTreeMap<String, Vec<Heard>>,
     pub events: Vec<(u64, Event<Json>)>,
+    pub lane: Lane,
     pub snapshots: BTreeMap<String, Vec<Shown<Json>>>,
+    pub shown_slots: BTreeSet<Slot>,
     pub statuses: BTreeMap<String, Status>,
     pub typing: BTreeMap<String, Vec<Rc<str>>>,
     pub gaps: BTreeSet<String>,
@@ -63,7 +66,9 @@ impl Page {
             connection: Connection::default(),
             heard: BTreeMap::new(),
             events: Vec::new(),
+            lane: Lane::default(),
             snapshots: BTreeMap::new(),
+            shown_slots: BTreeSet::new(),
             statuses: BTreeMap::new(),
             typing: BTreeMap::new(),
             gaps: BTreeSet::new(),

@@ -126,6 +126,12 @@ impl World {
             self.step();
         }
         self.now = end;
+        self.look();
+    }
+
+    /// Whoever looks at a snapshot has the engine told what went by the lane.
+    fn look(&mut self) {
+        (0..self.pages.len()).for_each(|page| self.settle(page));
     }
 
     /// Until `is_done`, or for `limit_ms`; gives the time it took.
@@ -136,6 +142,7 @@ impl World {
             debug_assert!(next >= self.now);
             self.step();
         }
+        self.look();
         Some(self.now - start)
     }
 
@@ -170,8 +177,23 @@ impl World {
         }
     }
 
-    /// Gives a page's engine one fact, and fulfils its wishes.
+    /// Gives a page's engine one fact, and fulfils its wishes. What its lane owes goes first.
     pub fn tell(&mut self, page: usize, input: Input<Json>) {
+        self.settle(page);
+        self.tell_engine(page, input);
+    }
+
+    /// Tells a page's engine what went by its lane.
+    pub fn settle(&mut self, page: usize) {
+        if let Some(passed) = self.pages[page].lane.settle() {
+            self.tell_engine(page, Input::Passed(passed));
+        }
+    }
+
+    fn tell_engine(&mut self, page: usize, input: Input<Json>) {
+        if let Input::View(slot) = &input {
+            self.pages[page].shown_slots.insert(*slot);
+        }
         self.note(|| format!("page {page} <- {input:?}"));
         let now = Timestamp::from_millis(self.now);
         let client = &mut self.pages[page].client;
@@ -188,6 +210,7 @@ impl World {
     }
 
     pub fn cancel(&mut self, page: usize, delivery: u32) -> bool {
+        self.settle(page);
         let now = Timestamp::from_millis(self.now);
         let is_cancelled = self.pages[page].client.cancel(DeliveryId(delivery), now);
         while let Some(effect) = self.pages[page].client.poll_effect() {
@@ -228,6 +251,8 @@ impl World {
             Effect::Connection(connection) => this.connection = connection,
             Effect::Edit(slot, edit) => this.edit(slot, edit),
             Effect::List(_) => this.lists += 1,
+            Effect::Want { slot, conversation } => this.lane.want(slot, conversation),
+            Effect::Unwant(slot) => this.lane.unwant(slot),
             Effect::Gap(conversation) => this.gap(&conversation),
             Effect::Settle(delivery, outcome) => this.settle(delivery, &outcome),
             Effect::Loaded(_, error) => this.loaded.push(error),

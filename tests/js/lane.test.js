@@ -1,0 +1,148 @@
+// @vitest-environment jsdom
+// What takes the express lane is told as if the engine had told it.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { Core } from '../../pkg/talkwire.js';
+import { createClient } from '../../src/js/inline.js';
+import { print } from '../../src/js/print.js';
+import { startServer } from './support/server.js';
+import { until } from './support/until.js';
+
+// jsdom's own fires Node's events, which its pages refuse.
+vi.stubGlobal('WebSocket', WebSocket);
+
+let server;
+let clients;
+
+beforeEach(() => {
+  clients = [];
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await until(() => expect(server.sockets).toHaveLength(0));
+  await server.stop();
+});
+
+const message = (offset, more, data) => ({
+  type: 'message',
+  conversationId: 'conv_1',
+  data: { id: `m${offset}`, content: `text ${offset}`, senderId: 'u1', ...data },
+  offset,
+  epoch: 'e1',
+  ...more,
+});
+
+/** Everything that can come between messages. */
+const SCRIPT = [
+  message(1),
+  message(2),
+  message(3),
+  { type: 'batch', frames: [message(4), message(5), message(5), message(6)] },
+  { type: 'typing', conversationId: 'conv_1', data: { userId: 'u1', isTyping: true } },
+  message(7),
+  message(8),
+  message(6),
+  message(10),
+  message(9),
+  message(11),
+  message(12, { replay: true }),
+  message(13, {}, { clientId: 'c13' }),
+  message(14, { conversationId: undefined }, { conversationId: 'conv_1' }),
+  message(15, { note: 'beside the data' }),
+  message(16, {}, { id: 16 }),
+  message(17, { offset: undefined }),
+  message(17, { offset: '17' }),
+  message(18, { offset: -1 }),
+  message(18, { offset: 18.5 }),
+  message(18, { data: 'no object' }),
+  message(19),
+  { type: 'presence', conversationId: 'conv_1', data: { userIds: ['u1'] } },
+  { type: 'custom', conversationId: 'conv_1', data: { n: 1 } },
+  message(1, { epoch: 'e2' }, { id: 'n1' }),
+  message(2, { epoch: 'e2' }, { id: 'n2' }),
+  message(20),
+  message(3, { epoch: 'e2' }, { id: 'n3' }),
+  message(1, { conversationId: '__proto__' }),
+  message(4, { epoch: 'e2' }, { id: 'n4' }),
+  null,
+  7,
+  [],
+  { type: 'batch', frames: 'none' },
+  {
+    type: 'batch',
+    frames: [{ type: 'batch', frames: [message(5, { epoch: 'e2' }, { id: 'n5' })] }],
+  },
+  message(6, { epoch: 'e2' }, { id: 'n6' }),
+];
+
+const END = { type: 'end', data: {} };
+
+/** What a client makes of the script; `messageId` as a function has everything go through the engine. */
+async function play(hello, messageId) {
+  const told = [];
+  const client = createClient({ url: server.url, messageId });
+  clients.push(client);
+  client.on('*', (event) => told.push(event));
+  const conversation = client.conversation('conv_1');
+  conversation.subscribe(() => {});
+  await until(() => expect(server.heard('subscribe')).toHaveLength(1));
+  const [{ ref }] = server.heard('subscribe');
+  if (hello)
+    server.say({ type: 'subscribed', conversationId: 'conv_1', ref, offset: 0, epoch: 'e1' });
+  await until(() => expect(conversation.getSnapshot().status).toBe('live'));
+  for (const frame of [...SCRIPT, END]) server.say(frame);
+  await until(() => expect(told.at(-1)).toMatchObject({ type: 'end' }));
+  const { framesReceived, events, duplicates, gaps, errors } = client.stats();
+  const { messages, hasGap, typing } = conversation.getSnapshot();
+  return {
+    told: told.map((event) => ({
+      ...event,
+      error: event.error?.message,
+      data: event.error ? null : event.data,
+    })),
+    messages,
+    hasGap,
+    typing,
+    stats: { framesReceived, events, duplicates, gaps, errors },
+  };
+}
+
+test.each([
+  ['numbers its messages', { features: ['ack', 'replay', 'batch'] }],
+  ['says nothing of itself', null],
+])('with and without the lane the same is told, by a server that %s', async (_, hello) => {
+  server = await startServer({ hello });
+  const withLane = await play(hello, 'id');
+  clients.pop().close();
+  await until(() => expect(server.sockets).toHaveLength(0));
+  server.frames.length = 0;
+  const without = await play(hello, (data) => data.id);
+  expect(withLane).toEqual(without);
+  expect(withLane.told.length).toBeGreaterThan(20);
+});
+
+test('what takes the lane never enters wasm', async () => {
+  server = await startServer({ hello: { features: ['ack', 'replay'] } });
+  const received = vi.spyOn(Core.prototype, 'receive');
+  const client = createClient({ url: server.url });
+  clients.push(client);
+  const told = [];
+  client.on('message', (event) => told.push(event));
+  client.send({ type: 'subscribe', conversationId: 'conv_1' });
+  await until(() => expect(server.heard('subscribe')).toHaveLength(1));
+  const [{ ref }] = server.heard('subscribe');
+  server.say({ type: 'subscribed', conversationId: 'conv_1', ref, offset: 0, epoch: 'e1' });
+  server.say(message(1));
+  await until(() => expect(told).toHaveLength(1));
+  received.mockClear();
+  for (let offset = 2; offset <= 200; offset++) server.say(message(offset));
+  await until(() => expect(told).toHaveLength(200));
+  expect(received).not.toHaveBeenCalled();
+  received.mockRestore();
+});
+
+test('the prints of ids are those of the engine', () => {
+  expect(print('msg_1')).toBe(2_701_015_554_383_580);
+  expect(print('Grüße 🎈')).toBe(7_010_035_320_443_830);
+});
