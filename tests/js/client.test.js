@@ -162,6 +162,7 @@ test('what cannot be read is an error event, and the session goes on', async () 
 });
 
 test('what goes wrong where only the server knows of a conversation names that conversation', async () => {
+  listen('message');
   const gaps = listen('gap');
   const errors = listen('error');
   await join('conv_1');

@@ -64,24 +64,23 @@ impl Lane {
 pub fn pass(page: &mut Page, generation: u32, frame: Frame<Json>, now: u64) -> Option<Frame<Json>> {
     let Page { client, lane, .. } = page;
     let at = Timestamp::from_millis(now);
-    match frame {
-        Frame::Update(update) if lane.is_on => match passing(lane, &update) {
-            Some((passing, id)) if client.pass(generation, &passing) => {
-                lane.passed += 1;
-                let message = PassedMessage { slot: passing.slot, offset: passing.offset, id };
-                lane.owe(generation, at).messages.push(message);
-                tell(page, passing.slot, update, now);
-                None
-            }
-            _ if lane.is_unwanted(&update) => {
-                lane.unwanted += 1;
-                lane.owe(generation, at).unwanted += 1;
-                None
-            }
-            _ => Some(Frame::Update(update)),
-        },
-        other => Some(other),
+    let Frame::Update(update) = frame else {
+        return Some(frame);
+    };
+    let passing = passing(lane, &update).filter(|_| lane.is_on);
+    if let Some((passing, id)) = passing.filter(|(passing, _)| client.pass(generation, passing)) {
+        lane.passed += 1;
+        let message = PassedMessage { slot: passing.slot, offset: passing.offset, id };
+        lane.owe(generation, at).messages.push(message);
+        tell(page, passing.slot, update, now);
+        return None;
     }
+    if lane.is_on && lane.is_unwanted(&update) {
+        lane.unwanted += 1;
+        lane.owe(generation, at).unwanted += 1;
+        return None;
+    }
+    Some(Frame::Update(update))
 }
 
 impl Lane {
