@@ -197,7 +197,7 @@ impl<P: Payload> Client<P> {
 
     /// Sets the time of the next attempt: far off without a network, and not before the server wants it.
     pub(super) fn retry_in(&mut self, delay_ms: u64) {
-        if self.connectivity.desired != Desired::Up || self.connectivity.is_away {
+        if self.connectivity.is_away {
             return;
         }
         let delay_ms = if self.connectivity.is_offline { delay_ms.max(OFFLINE_RETRY_MS) } else { delay_ms };

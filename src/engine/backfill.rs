@@ -97,7 +97,7 @@ impl<P: Clone> Timeline<P> {
             }
         }
         let has_numbers = self.position.is_some();
-        let any_known = items.iter().any(|item| item.keys.id.is_some() && !self.is_unknown(&item.keys));
+        let any_known = items.iter().any(|item| !self.is_unknown(&item.keys));
         let has_told = self.last_id.is_some();
         let told_since_asked = self.told_since_asked;
         let is_apart = has_told && !any_known && !items.is_empty() && !has_numbers;
@@ -257,96 +257,4 @@ impl<P: Clone> Timeline<P> {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::protocol::{Keys, Subscribed};
-
-    use super::*;
-
-    fn keys(epoch: &str, offset: u64) -> Keys {
-        let id = Some([epoch, &offset.to_string()].concat());
-        Keys { id, offset: Some(offset), epoch: Some(epoch.into()), ..Keys::default() }
-    }
-
-    fn live(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<Told<()>>) {
-        timeline.live(Arrival { data: (), whole: None, keys: keys(epoch, offset), via: Via::Socket }, told);
-    }
-
-    fn page(timeline: &mut Timeline<()>, of: &[(&str, u64)], told: &mut Vec<Told<()>>) {
-        let items = of.iter().map(|(epoch, offset)| Item { data: (), keys: keys(epoch, *offset) }).collect();
-        timeline.page(items, Some("e15"), told);
-    }
-
-    fn join(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<Told<()>>) {
-        let answer = Subscribed { offset: Some(offset), epoch: Some(epoch.into()), ..Subscribed::default() };
-        timeline.joined(&answer, true, told);
-    }
-
-    /// At the fifth message of `e1`.
-    fn at_five() -> Timeline<()> {
-        let mut timeline = Timeline::default();
-        let mut told = Vec::new();
-        join(&mut timeline, "e1", 4, &mut told);
-        live(&mut timeline, "e1", 5, &mut told);
-        timeline
-    }
-
-    fn ids(told: &[Told<()>]) -> Vec<String> {
-        let id = |one: &Told<()>| match one {
-            Told::New(arrival, _) | Told::Late(arrival, _) | Told::History(arrival, _) => arrival.keys.id.clone(),
-            Told::Gap => Some("gap".into()),
-        };
-        told.iter().filter_map(id).collect()
-    }
-
-    #[test]
-    fn a_page_asked_under_an_older_numbering_goes_before_the_new_one() {
-        let (mut timeline, mut told) = (at_five(), Vec::new());
-        join(&mut timeline, "e2", 1, &mut told);
-        live(&mut timeline, "e2", 2, &mut told);
-        page(&mut timeline, &[("e1", 6)], &mut told);
-        page(&mut timeline, &[("e2", 1)], &mut told);
-        timeline.caught_up(&mut told);
-        assert_eq!(ids(&told), ["e16", "e21", "e22"]);
-    }
-
-    #[test]
-    fn a_newer_numbering_forgets_how_far_the_older_one_was() {
-        let (mut timeline, mut told) = (at_five(), Vec::new());
-        join(&mut timeline, "e2", 13, &mut told);
-        page(&mut timeline, &[("e3", 1)], &mut told);
-        timeline.caught_up(&mut told);
-        live(&mut timeline, "e3", 2, &mut told);
-        assert_eq!(ids(&told), ["e31", "e32"]);
-    }
-
-    #[test]
-    fn pages_without_numbers_bring_all_up_to_where_the_server_stood() {
-        let (mut timeline, mut told) = (at_five(), Vec::new());
-        join(&mut timeline, "e1", 7, &mut told);
-        live(&mut timeline, "e1", 8, &mut told);
-        let plain = |id: &str| Item { data: (), keys: Keys { id: Some(id.into()), ..Keys::default() } };
-        timeline.page(vec![plain("e16"), plain("e17")], Some("e15"), &mut told);
-        timeline.caught_up(&mut told);
-        assert_eq!(ids(&told), ["e16", "e17", "e18"]);
-    }
-
-    #[test]
-    fn pages_that_lack_a_number_leave_a_gap() {
-        let (mut timeline, mut told) = (at_five(), Vec::new());
-        join(&mut timeline, "e1", 7, &mut told);
-        live(&mut timeline, "e1", 8, &mut told);
-        page(&mut timeline, &[("e1", 6)], &mut told);
-        timeline.caught_up(&mut told);
-        assert_eq!(ids(&told), ["e16", "gap", "e18"]);
-    }
-
-    #[test]
-    fn giving_up_tells_what_came_and_a_gap_wherever_something_did_not() {
-        let (mut timeline, mut told) = (at_five(), Vec::new());
-        join(&mut timeline, "e1", 7, &mut told);
-        live(&mut timeline, "e1", 7, &mut told);
-        live(&mut timeline, "e1", 8, &mut told);
-        timeline.give_up_catching_up(&mut told);
-        assert_eq!(ids(&told), ["gap", "e17", "e18"]);
-    }
-}
+mod tests;
