@@ -91,6 +91,17 @@ fn a_page_that_is_back_dials_at_once_and_has_missed_nothing() {
 }
 
 #[test]
+fn a_page_that_is_away_plans_no_attempt_whatever_the_network_does() {
+    let mut world = instant(Config::default());
+    world.tell(0, Input::PageHide);
+    for input in [Input::Offline, Input::Online, Input::Resumed] {
+        world.tell(0, input);
+        assert_eq!(world.page().connection.retry_at, None);
+    }
+    assert_eq!(world.page().client.next_deadline(), None);
+}
+
+#[test]
 fn a_client_that_is_to_be_disconnected_stays_so_whatever_the_page_does() {
     let mut world = instant(Config::default());
     world.tell(0, Input::Disconnect);

@@ -225,6 +225,28 @@ fn a_page_that_is_left_hangs_up_barely_and_comes_back_at_once() {
 }
 
 #[test]
+fn an_address_or_a_token_that_cannot_be_had_is_asked_for_again_and_one_that_is_no_use_is_not() {
+    let mut world = World::new(11, Kind::full());
+    world.network.swallows_sockets = true;
+    world.add_page(Config::default());
+    world.tell(0, Input::Connect);
+    let fail = |world: &mut World, generation, lasting| {
+        let detail = "no token".into();
+        world.tell(0, Input::DialFailed { generation, code: ErrorCode::DialFailed, detail, lasting });
+    };
+    fail(&mut world, 1, false);
+    assert_eq!((world.page().connection.phase, last_error(&world)), (Phase::Waiting, Some(ErrorCode::DialFailed)));
+    fail(&mut world, 1, true);
+    assert_eq!(world.page().errors.len(), 1, "that attempt was over");
+    world.run_for(1_000);
+    assert_eq!(world.page().dials.len(), 2);
+    fail(&mut world, 2, true);
+    world.run_for(300_000);
+    assert_eq!((world.page().dials.len(), world.page().connection.phase), (2, Phase::Closed));
+    assert!(world.page().connection.error.as_ref().is_some_and(|error| !error.retryable));
+}
+
+#[test]
 fn a_draining_server_is_left_at_a_random_moment_without_a_pause() {
     let mut moments = Vec::new();
     for seed in 0..40 {

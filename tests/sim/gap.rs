@@ -3,8 +3,9 @@
 use serde_json::json;
 use talkwire::engine::{Config, Input};
 
+use crate::page::Heard;
 use crate::server::Kind;
-use crate::world::World;
+use crate::world::{World, with_polling};
 
 const SHORT: u64 = 10;
 
@@ -84,6 +85,39 @@ fn numbers_tell_that_nothing_is_missing_any_more() {
     load_before(&mut world, 30);
     assert_eq!(shown(&world), ids(1..=35));
     assert!(!world.page().gaps.contains("room"));
+}
+
+#[test]
+fn no_more_than_512_messages_wait_for_what_may_never_come() {
+    let mut world = World::joined(2, Kind::plain_with_history(), with_polling());
+    world.run_for(10_000);
+    world.others_say("room", "heard");
+    world.run_for(100);
+    world.network.http_swallows = true;
+    world.close_all(1006);
+    world.run_for(3_000);
+    world.others_say_many("room", 512);
+    world.run_for(100);
+    assert_eq!(world.page().ids("room").len(), 1);
+    world.others_say("room", "one too many");
+    world.run_for(100);
+    assert_eq!(world.page().ids("room"), ids(1..=514));
+    assert_eq!(world.page().heard["room"][1], Heard::Gap);
+    assert_eq!(world.page().gap_count("room"), 1);
+}
+
+#[test]
+fn a_conversation_known_to_be_empty_may_have_missed_something_too() {
+    let mut world = World::joined(3, Kind::plain_with_history(), with_polling());
+    world.run_for(10_000);
+    world.network.http_fails = true;
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_for(2_000);
+    world.others_say("room", "heard");
+    world.run_for(20_000);
+    assert_eq!(world.page().heard["room"][0], Heard::Gap);
+    assert_eq!(world.page().ids("room"), ["msg_2"]);
 }
 
 #[test]

@@ -70,6 +70,20 @@ fn a_server_known_to_say_hello_is_waited_for() {
 }
 
 #[test]
+fn a_server_that_was_too_slow_once_is_waited_for_again() {
+    let mut world = instant(Kind::full());
+    world.run_for(10_000);
+    world.server.kind.hello_delay_ms = 11_000;
+    world.close_all(1006);
+    world.run_until(20_000, |world| world.page().dials.len() == 2).expect("an attempt that will time out");
+    world.run_for(10_000);
+    world.server.kind.hello_delay_ms = 4_000;
+    world.run_for(10_000);
+    assert_eq!((world.page().dials.len(), world.page().connection.phase), (3, Phase::Open));
+    assert!(matches!(subscribes(&world)[1].1, Outgoing::Subscribe { reference: Some(_), .. }));
+}
+
+#[test]
 fn a_server_that_has_become_a_plain_one_is_taken_for_one_in_the_end() {
     let mut world = instant(Kind::full());
     world.run_for(10_000);

@@ -35,6 +35,7 @@ mod posting;
 mod random;
 mod read;
 mod rejoining;
+mod replacing;
 mod requests;
 mod silence;
 mod snapshot;

@@ -257,6 +257,21 @@ fn what_overtakes_another_waits_for_it() {
 }
 
 #[test]
+fn what_waits_is_put_in_order_and_waits_once_however_often_it_comes() {
+    let mut world = World::joined(12, Kind::numbered(), Config::default());
+    for offset in [1, 4, 3] {
+        world.server_sends(numbered(offset));
+    }
+    for _ in 0..600 {
+        world.server_sends(numbered(4));
+    }
+    world.server_sends(numbered(2));
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), ["msg_1", "msg_2", "msg_3", "msg_4"]);
+    assert_eq!(world.page().gap_count("room"), 0);
+}
+
+#[test]
 fn a_number_that_never_comes_is_waited_for_a_moment_and_then_a_gap() {
     let mut world = World::joined(13, Kind::numbered(), Config::default());
     for offset in [1, 3, 4] {

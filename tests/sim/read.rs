@@ -4,7 +4,7 @@ use talkwire::engine::{Config, Input};
 use talkwire::protocol::Outgoing;
 
 use crate::server::Kind;
-use crate::world::World;
+use crate::world::{World, with_polling};
 
 /// The messages up to which the server was told that all is read.
 fn told(world: &World) -> Vec<&str> {
@@ -42,4 +42,16 @@ fn the_newest_message_is_named_once_there_is_one() {
 #[test]
 fn a_server_that_did_not_ask_for_it_is_told_nothing() {
     assert!(told(&read_in(Kind::numbered())).is_empty());
+}
+
+#[test]
+fn what_was_there_before_the_join_is_read_up_to_its_newest() {
+    let mut world = World::new(2, Kind::full());
+    world.others_say_many("room", 3);
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(1_000);
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::MarkRead(slot));
+    assert_eq!(told(&world), ["msg_3"]);
 }

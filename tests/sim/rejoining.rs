@@ -135,6 +135,27 @@ fn subscribes_that_nobody_answers_on_a_session_that_lives_end_it_after_three() {
 }
 
 #[test]
+fn each_subscribe_has_its_own_ten_seconds_whoever_left_and_came_back_meanwhile() {
+    let mut world = instant(Kind::full());
+    world.server.kind.loses_answer = Some(1);
+    world.hold(0, "a", 1);
+    world.run_for(1_000);
+    world.hold(0, "b", 1);
+    world.run_for(4_000);
+    world.unhold(0, "a", 1);
+    world.run_for(1_000);
+    world.hold(0, "a", 1);
+    world.server_sends(json!({"type": "pong"}));
+    world.run_for(4_999);
+    assert!(world.page().errors.is_empty());
+    world.run_for(1);
+    assert_eq!(world.page().errors.len(), 1, "that of b");
+    world.server_sends(json!({"type": "pong"}));
+    world.run_for(5_000);
+    assert_eq!(world.page().errors.len(), 2, "that of a");
+}
+
+#[test]
 fn many_lost_answers_at_once_are_no_reason_to_doubt_the_session() {
     let mut world = instant(Kind::full());
     world.server.kind.loses_answer = Some(1);

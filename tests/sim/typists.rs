@@ -88,6 +88,16 @@ fn whoever_leaves_a_conversation_sees_nobody_type_in_it() {
 }
 
 #[test]
+fn one_listener_who_leaves_takes_nothing_from_those_who_stay() {
+    let mut world = instant();
+    world.hold(0, "room", 2);
+    somebody_types(&mut world, "ann", true);
+    world.unhold(0, "room", 1);
+    world.run_for(300);
+    assert_eq!(typists(&world), ["ann"]);
+}
+
+#[test]
 fn a_typing_frame_that_names_nobody_is_told_as_unreadable_and_nothing_else_is_lost() {
     let mut world = instant();
     world.server_sends(json!({"type": "typing", "conversationId": "room", "data": {"isTyping": true}}));
