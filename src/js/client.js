@@ -10,7 +10,7 @@ import { toConfig } from './options.js';
 import { callSafely, Notifier, Store } from './store.js';
 
 const IDLE = connection({ phase: 'idle', transport: null, attempt: 0, retryAt: null, error: null });
-/** What is counted, before there is an engine that counts. */
+/** What the engine's own would show before anything happened (src/engine/stats.rs; a test compares them). */
 const NO_STATS = Object.freeze({
   attempts: 0,
   sessions: 0,
@@ -27,6 +27,7 @@ const NO_STATS = Object.freeze({
   dropped: 0,
   errors: 0,
 });
+const NO_DUMP = { stats: NO_STATS, transitions: [], wanted: 0, confirmed: 0, outbox: 0 };
 /** Who holds a conversation: the client itself, its stores, and from here on hooks. */
 const RAW_HOLDER = 0;
 const STORE_HOLDER = 1;
@@ -54,8 +55,8 @@ export function create(options) {
     on: (type, listener) => engine.on(type, listener),
     send: (frame) => engine.sendFrame(frame, RAW_HOLDER),
     request: (event, data, how) => engine.request(event, data, how),
-    stats: () => engine.read((core) => core.stats()) ?? NO_STATS,
-    dump: () => engine.read((core) => core.dump()) ?? { stats: NO_STATS, transitions: [] },
+    stats: () => engine.read((core) => core.stats()) ?? engine.lastDump.stats,
+    dump: () => engine.read((core) => core.dump()) ?? structuredClone(engine.lastDump),
   };
   parts.set(client, {
     acquire: () => engine.do((core) => core.acquire()),
@@ -76,6 +77,8 @@ class Engine {
   list;
   endListeners = [];
   instance;
+  /** What the engine counted up to its end. */
+  lastDump = NO_DUMP;
   #options;
   #notifier = new Notifier();
   #waiting = [];
@@ -274,6 +277,7 @@ class Engine {
   ended() {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.lastDump = this.read((core) => core.dump()) ?? this.lastDump;
     this.instance?.leave(this);
     this.#waiting = [];
     for (const settle of this.#deliveries.values()) settle(result('dropped', 'closed'));
@@ -310,20 +314,25 @@ class Engine {
   #load() {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    whenLoaded(
-      (Core) => this.#begin(Core),
-      (error) => {
-        const before = this.connection.getSnapshot();
-        this.setConnection({ ...before, phase: 'waiting', error });
+    const show = (changes) => this.setConnection({ ...this.connection.getSnapshot(), ...changes });
+    let attempt = 0;
+    whenLoaded({
+      ready: (Core) => this.#begin(Core),
+      failed: (error, retryAt) => {
+        attempt += 1;
+        show({ phase: 'waiting', attempt, retryAt, error });
         this.emit(errorEvent(error));
       },
-      () => !this.#isOver,
-    );
+      retrying: () => show({ phase: 'connecting', retryAt: null }),
+      isWanted: () => !this.#isOver,
+    });
   }
 
   #begin(Core) {
     this.instance = instance();
     this.instance.settle(this);
+    // The engine tells what changes from here on.
+    this.setConnection(IDLE);
     const options = this.#options;
     this.instance.enter(() => {
       const settings = { ...toConfig(options), messageId: options.messageId };

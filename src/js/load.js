@@ -25,15 +25,21 @@ export function provide(bytes) {
   source ??= bytes;
 }
 
-/** Calls `ready(Core)` when the module is there; tries again until then, telling `failed` of each failure. */
-export async function whenLoaded(ready, failed, isWanted) {
-  for (let delayMs = FIRST_RETRY_MS; isWanted(); delayMs = Math.min(delayMs * 2, LAST_RETRY_MS)) {
+/**
+ * Calls `ready(Core)` when the module is there. Tries again until then: `failed(error, retryAt)` tells of
+ * each failure, `retrying()` that the moment has come.
+ */
+export async function whenLoaded({ ready, failed, retrying, isWanted }) {
+  for (let longestMs = FIRST_RETRY_MS; isWanted(); ) {
     try {
       await load();
     } catch (error) {
-      failed(error);
+      const delayMs = longestMs * (0.5 + Math.random() / 2);
+      longestMs = Math.min(longestMs * 2, LAST_RETRY_MS);
+      failed(error, Date.now() + delayMs);
       // The engine keeps all other time; without it only the browser's own timer is left.
-      await new Promise((resolve) => setTimeout(resolve, delayMs * (0.5 + Math.random() / 2)));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if (isWanted()) retrying();
       continue;
     }
     if (isWanted()) ready(Core);

@@ -190,7 +190,8 @@ test('a listener that throws is reported and harms nobody else', async () => {
   expect(reported).toHaveBeenCalledWith(expect.objectContaining({ message: 'mine' }));
 });
 
-test('stats and dump have what the types say', async () => {
+test('stats and dump have what the types say, before there is an engine and after its end', async () => {
+  const [noStats, noDump] = [client.stats(), client.dump()];
   await join('conv_1');
   const stats = client.stats();
   expect(Object.keys(stats).sort()).toEqual([
@@ -218,6 +219,14 @@ test('stats and dump have what the types say', async () => {
     transport: 'socket',
     error: null,
   });
+
+  expect(Object.keys(noStats).sort()).toEqual(Object.keys(stats).sort());
+  expect(new Set(Object.values(noStats))).toEqual(new Set([0]));
+  expect(Object.keys(noDump).sort()).toEqual(Object.keys(dump).sort());
+  expect(noDump).toEqual({ stats: noStats, transitions: [], wanted: 0, confirmed: 0, outbox: 0 });
+  client.close();
+  expect(client.stats()).toMatchObject({ attempts: 1, sessions: 1 });
+  expect(client.dump().transitions.at(-1)).toMatchObject({ phase: 'closed', transport: null });
 });
 
 test('closing ends everything, and may be done again', async () => {
