@@ -124,7 +124,7 @@ impl<P: Clone> Conversations<P> {
             });
         }
         self.by_id.insert(id, slot);
-        self.rest(slot);
+        self.resting.push_back(slot);
         slot
     }
 

@@ -22,7 +22,7 @@ const MAX_UNANSWERED: u32 = 3;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
 
-/// Subscribes that wait for an answer, the oldest first.
+/// Subscribes that wait for an answer, the oldest first: their `ref`s rise.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     queue: VecDeque<(u32, Slot)>,
@@ -295,7 +295,8 @@ impl<P: Payload> Client<P> {
     fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {
         let slot = match (reply_to, conversation) {
             (Some(reference), _) => {
-                self.asked.queue.iter().find(|(asked, _)| *asked == reference).map(|(_, slot)| *slot)?
+                let place = self.asked.queue.binary_search_by_key(&reference, |(asked, _)| *asked).ok()?;
+                self.asked.queue.get(place).map(|(_, slot)| *slot)?
             }
             (None, Some(id)) => self.conversations.find(id)?,
             (None, None) => return None,
