@@ -1,15 +1,17 @@
 //! The conversations of one client: who wants them, how far they are known, what is shown of them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::effect::Status;
 use super::error::Error;
+use super::index::Index;
 use super::input::{Holder, Slot};
 use super::reading::Reader;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
+use super::window::print;
 
 /// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
 const MAX_RESTING: usize = 1_000;
@@ -84,21 +86,23 @@ impl<P> Conversation<P> {
 pub(super) struct Conversations<P> {
     slots: Vec<Option<Conversation<P>>>,
     free: Vec<Slot>,
-    by_id: BTreeMap<Rc<str>, Slot>,
+    /// By the print of the id; the next number where that is another's.
+    by_id: Index<u32>,
     resting: VecDeque<Slot>,
 }
 
 impl<P> Default for Conversations<P> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), by_id: BTreeMap::new(), resting: VecDeque::new() }
+        Self { slots: Vec::new(), free: Vec::new(), by_id: Index::default(), resting: VecDeque::new() }
     }
 }
 
 impl<P: Clone> Conversations<P> {
     /// The slot of `id`, new if need be.
     pub(super) fn open(&mut self, id: &str) -> Slot {
-        if let Some(slot) = self.by_id.get(id) {
-            return *slot;
+        let (key, known) = self.look_up(id);
+        if let Some(slot) = known {
+            return slot;
         }
         let id: Rc<str> = Rc::from(id);
         let slot = self.free.pop().unwrap_or_else(|| {
@@ -107,7 +111,7 @@ impl<P: Clone> Conversations<P> {
         });
         if let Some(place) = self.slots.get_mut(slot.0 as usize) {
             *place = Some(Conversation {
-                id: id.clone(),
+                id,
                 holders: Vec::new(),
                 is_lingering: false,
                 join: Join::Out,
@@ -123,14 +127,26 @@ impl<P: Clone> Conversations<P> {
                 typing_told_at: None,
             });
         }
-        self.by_id.insert(id, slot);
+        self.by_id.insert(key, slot.0);
         self.resting.push_back(slot);
         slot
     }
 
     /// The slot of `id`, if there is one.
     pub(super) fn find(&self, id: &str) -> Option<Slot> {
-        self.by_id.get(id).copied()
+        self.look_up(id).1
+    }
+
+    /// The key of `id`, and the slot that stands under it.
+    fn look_up(&self, id: &str) -> (u64, Option<Slot>) {
+        let mut key = print(id);
+        while let Some(slot) = self.by_id.get(key).map(Slot) {
+            if self.at(slot).is_some_and(|conversation| *conversation.id == *id) {
+                return (key, Some(slot));
+            }
+            key += 1;
+        }
+        (key, None)
     }
 
     /// One conversation.
@@ -177,11 +193,14 @@ impl<P: Clone> Conversations<P> {
                 self.resting.push_back(oldest);
                 continue;
             }
-            if let Some(gone) = self.slots.get_mut(oldest.0 as usize).and_then(Option::take) {
-                self.by_id.remove(&gone.id);
-                self.free.push(oldest);
-                return Some(oldest);
+            let (key, _) = self.look_up(&conversation.id);
+            // What stands behind one with the same print is found by way of it.
+            if self.by_id.get(key + 1).is_none() {
+                self.by_id.remove(key);
             }
+            *self.slots.get_mut(oldest.0 as usize)? = None;
+            self.free.push(oldest);
+            return Some(oldest);
         }
         None
     }

@@ -1,7 +1,7 @@
 //! Who wants which conversation, and what the server has been told of it:
 //! two sets, of which only the difference is ever sent.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::protocol::frame::Features;
 use crate::protocol::{Outgoing, Subscribed};
@@ -11,6 +11,7 @@ use super::client::Client;
 use super::conversation::Join;
 use super::effect::Effect;
 use super::error::{Error, ErrorCode};
+use super::index::Index;
 use super::input::{Holder, Slot};
 use super::time::Timestamp;
 use super::timers::Timer;
@@ -27,7 +28,7 @@ const REJOIN_MAX_MS: u64 = 20_000;
 pub(super) struct Asked {
     queue: VecDeque<(u32, Slot)>,
     /// How many of a conversation's, in a row, got none.
-    unanswered: BTreeMap<Slot, u32>,
+    unanswered: Index<u32>,
 }
 
 impl<P: Payload> Client<P> {
@@ -82,7 +83,7 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Unwant(slot));
         self.cx.timers.clear(Timer::PollThread(slot));
         self.cx.timers.clear(Timer::Rejoin(slot));
-        self.asked.unanswered.remove(&slot);
+        self.asked.unanswered.remove(u64::from(slot.0));
         self.sync(&[slot]);
         self.forget_typing(slot);
         self.cx.timers.clear(Timer::Hole(slot));
@@ -142,7 +143,7 @@ impl<P: Payload> Client<P> {
         conversation.join = Join::In;
         conversation.join_failures = 0;
         conversation.error = None;
-        self.asked.unanswered.remove(&slot);
+        self.asked.unanswered.remove(u64::from(slot.0));
         let mut told = Vec::new();
         let wants_page = conversation.timeline.joined(answer, can_read, &mut told);
         if answer.recovered {
@@ -157,7 +158,7 @@ impl<P: Payload> Client<P> {
         let Some(slot) = self.find_asked(reply_to, conversation) else {
             return false;
         };
-        self.asked.unanswered.remove(&slot);
+        self.asked.unanswered.remove(u64::from(slot.0));
         self.fail_join(slot, error.clone());
         true
     }
@@ -186,9 +187,9 @@ impl<P: Payload> Client<P> {
                     }
                     self.asked.queue.pop_front();
                     self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
-                    let unanswered = self.asked.unanswered.entry(slot).or_insert(0);
-                    *unanswered += 1;
-                    if *unanswered >= MAX_UNANSWERED {
+                    let unanswered = self.asked.unanswered.get(u64::from(slot.0)).unwrap_or(0) + 1;
+                    self.asked.unanswered.insert(u64::from(slot.0), unanswered);
+                    if unanswered >= MAX_UNANSWERED {
                         self.session_is_silent("subscribes are not answered");
                         return;
                     }

@@ -1,14 +1,15 @@
 //! Reading the list of conversations over HTTP.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Payload;
 use super::client::Client;
 use super::effect::{Effect, Event, EventKind, Fetch, Via};
+use super::index::Index;
 use super::input::{Fetched, Listed};
 use super::polling::{NO_ANSWER, Request, failure_delay_ms, slower};
 use super::timers::Timer;
+use super::window::print;
 
 const IDLE_MAX_MS: u64 = 60_000;
 
@@ -91,12 +92,13 @@ impl<P: Payload> Client<P> {
     fn take_list(&mut self, listed: Vec<Listed<P>>) -> bool {
         let is_first = !std::mem::replace(&mut self.polling.has_list, true);
         let mut changed = Vec::new();
-        let mut prints = BTreeMap::new();
+        let mut prints = Index::default();
         for one in &listed {
-            if self.polling.list_prints.get(&one.id) != Some(&one.print) {
+            let id = print(&one.id);
+            if self.polling.list_prints.get(id) != Some(one.print) {
                 changed.push((Rc::from(one.id.as_str()), one.data.clone()));
             }
-            prints.insert(one.id.clone(), one.print);
+            prints.insert(id, one.print);
         }
         let is_new = !changed.is_empty() || prints.len() != self.polling.list_prints.len();
         self.polling.list_prints = prints;

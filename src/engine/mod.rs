@@ -19,6 +19,7 @@ mod express;
 mod held;
 mod history;
 mod hole;
+mod index;
 mod input;
 mod joining;
 mod list;

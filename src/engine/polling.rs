@@ -1,6 +1,6 @@
 //! When HTTP stands in for the session, and what its replies answer.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::Payload;
@@ -8,6 +8,7 @@ use super::client::Client;
 use super::connectivity::Desired;
 use super::effect::{Effect, Fetch};
 use super::error::{Error, ErrorCode};
+use super::index::Index;
 use super::input::{DeliveryId, Fetched, RequestId, Slot};
 use super::reading::Reader;
 use super::time::Timestamp;
@@ -29,7 +30,8 @@ pub(super) struct Polling {
     pub(super) is_healthy: bool,
     pub(super) list: Reader,
     pub(super) is_list_watched: bool,
-    pub(super) list_prints: BTreeMap<String, u64>,
+    /// Prints of the conversations' data by those of their ids.
+    pub(super) list_prints: Index<u64>,
     pub(super) has_list: bool,
     pub(super) queue: VecDeque<Slot>,
     pub(super) in_flight: usize,
@@ -37,7 +39,7 @@ pub(super) struct Polling {
 
 /// Fetches on their way, the oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Requests(BTreeMap<RequestId, (Request, Timestamp)>);
+pub(super) struct Requests(VecDeque<(RequestId, Request, Timestamp)>);
 
 /// What a reply answers.
 #[derive(Clone, Debug)]
@@ -60,15 +62,20 @@ impl Requests {
         self.0.is_empty()
     }
 
+    fn take(&mut self, request: RequestId) -> Option<Request> {
+        let place = self.0.iter().position(|(id, ..)| *id == request)?;
+        self.0.remove(place).map(|(_, asked, _)| asked)
+    }
+
     fn first(&self) -> Option<(RequestId, Timestamp)> {
-        self.0.first_key_value().map(|(request, (_, due))| (*request, *due))
+        self.0.front().map(|(request, _, due)| (*request, *due))
     }
 }
 
 impl<P: Payload> Client<P> {
     pub(super) fn fetch(&mut self, request: Request, fetch: Fetch<P>) -> RequestId {
         let id = self.cx.next_request();
-        self.requests.0.insert(id, (request, self.cx.now.after(TIMEOUT_MS)));
+        self.requests.0.push_back((id, request, self.cx.now.after(TIMEOUT_MS)));
         self.cx.timers.set_earlier(Timer::FetchTimeout, self.cx.now.after(TIMEOUT_MS));
         self.cx.wish(Effect::Fetch(id, fetch));
         id
@@ -90,7 +97,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn abort_fetches(&mut self) {
-        for id in std::mem::take(&mut self.requests.0).into_keys() {
+        for (id, ..) in std::mem::take(&mut self.requests.0) {
             self.cx.wish(Effect::Abort(id));
         }
     }
@@ -162,7 +169,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn fetched(&mut self, request: RequestId, fetched: Fetched<P>) {
-        let Some((asked, _)) = self.requests.0.remove(&request) else {
+        let Some(asked) = self.requests.take(request) else {
             return;
         };
         match asked {

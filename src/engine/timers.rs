@@ -1,7 +1,9 @@
 //! Every reason to wake up, in one table; the shell owns one real timer for all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
+use super::index::Index;
 use super::input::Slot;
 use super::time::Timestamp;
 
@@ -55,62 +57,110 @@ pub(super) enum Timer {
 /// Deadlines by reason; setting a reason again moves it.
 #[derive(Debug, Default)]
 pub(super) struct TimerTable {
-    deadlines: BTreeMap<Timer, Timestamp>,
-    order: BTreeSet<(Timestamp, Timer)>,
+    armed: Index<Armed>,
+    /// The earliest first. May hold what was moved or disarmed since, but not in front.
+    order: BinaryHeap<Reverse<(Armed, Timer)>>,
+    turn: u32,
+}
+
+/// A deadline, and which setting it comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Armed {
+    at: Timestamp,
+    turn: u32,
 }
 
 impl TimerTable {
     /// Arms `timer`, or moves it.
     pub(super) fn set(&mut self, timer: Timer, at: Timestamp) {
-        if let Some(before) = self.deadlines.insert(timer, at) {
-            self.order.remove(&(before, timer));
-        }
-        self.order.insert((at, timer));
+        self.turn = self.turn.wrapping_add(1);
+        let armed = Armed { at, turn: self.turn };
+        self.armed.insert(timer.key(), armed);
+        self.order.push(Reverse((armed, timer)));
+        self.tidy();
     }
 
     /// Arms `timer` unless it is armed for an earlier moment already.
     pub(super) fn set_earlier(&mut self, timer: Timer, at: Timestamp) {
-        if self.deadlines.get(&timer).is_none_or(|before| at < *before) {
+        if self.armed.get(timer.key()).is_none_or(|before| at < before.at) {
             self.set(timer, at);
         }
     }
 
     /// Disarms `timer`.
     pub(super) fn clear(&mut self, timer: Timer) {
-        if let Some(before) = self.deadlines.remove(&timer) {
-            self.order.remove(&(before, timer));
+        if self.armed.remove(timer.key()).is_some() {
+            self.tidy();
         }
     }
 
     /// Disarms everything.
     pub(super) fn clear_all(&mut self) {
-        self.deadlines.clear();
-        self.order.clear();
+        *self = Self::default();
     }
 
     /// Whether `timer` is armed.
     pub(super) fn is_set(&self, timer: Timer) -> bool {
-        self.deadlines.contains_key(&timer)
+        self.armed.get(timer.key()).is_some()
     }
 
     /// Whether `timer` is due.
     pub(super) fn is_due(&self, timer: Timer, now: Timestamp) -> bool {
-        self.deadlines.get(&timer).is_some_and(|at| *at <= now)
+        self.armed.get(timer.key()).is_some_and(|armed| armed.at <= now)
     }
 
     /// The earliest deadline.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        self.order.first().map(|(at, _)| *at)
+        self.order.peek().map(|Reverse((armed, _))| armed.at)
     }
 
     /// Takes out one reason that is due, the earliest first.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Timer> {
-        let (at, timer) = *self.order.first()?;
-        if at > now {
-            return None;
-        }
+        let Reverse((_, timer)) = *self.order.peek().filter(|Reverse((armed, _))| armed.at <= now)?;
         self.clear(timer);
         Some(timer)
+    }
+
+    /// Sees to it that what stands in front is armed, and that what is not does not pile up.
+    fn tidy(&mut self) {
+        let Self { armed, order, .. } = self;
+        let is_armed = |Reverse((own, timer)): &Reverse<(Armed, Timer)>| armed.get(timer.key()) == Some(*own);
+        while order.peek().is_some_and(|first| !is_armed(first)) {
+            order.pop();
+        }
+        if order.len() > 2 * armed.len() + 64 {
+            order.retain(is_armed);
+        }
+    }
+}
+
+impl Timer {
+    /// A number for each reason.
+    const fn key(self) -> u64 {
+        let (kind, slot) = match self {
+            Self::ConnectTimeout => (0, 0),
+            Self::HelloWait => (1, 0),
+            Self::Retry => (2, 0),
+            Self::Stable => (3, 0),
+            Self::Silence => (4, 0),
+            Self::Answer => (5, 0),
+            Self::Drain => (6, 0),
+            Self::IdleClose => (7, 0),
+            Self::JoinAnswer => (8, 0),
+            Self::Rejoin(slot) => (9, slot.0),
+            Self::Hole(slot) => (10, slot.0),
+            Self::Linger(slot) => (11, slot.0),
+            Self::FallBack => (12, 0),
+            Self::PollThread(slot) => (13, slot.0),
+            Self::PollList => (14, 0),
+            Self::FetchTimeout => (15, 0),
+            Self::SendAnswer => (16, 0),
+            Self::Buffer => (17, 0),
+            Self::OutboxExpiry => (18, 0),
+            Self::PostRetry => (19, 0),
+            Self::TypingExpiry => (20, 0),
+        };
+        (kind << 32) | slot as u64
     }
 }
 
@@ -133,6 +183,18 @@ mod tests {
         assert_eq!(timers.take_due(at(25)), Some(Timer::Retry));
         assert_eq!(timers.take_due(at(25)), None);
         assert_eq!(timers.next(), None);
+    }
+
+    #[test]
+    fn moving_a_reason_for_ever_piles_nothing_up() {
+        let mut timers = TimerTable::default();
+        for n in 0..10_000 {
+            timers.set(Timer::Silence, at(1_000_000 - n % 2));
+            timers.set(Timer::Linger(Slot(n as u32)), at(n));
+            timers.clear(Timer::Linger(Slot(n as u32)));
+        }
+        assert!(timers.order.len() < 100, "{}", timers.order.len());
+        assert_eq!(timers.next(), Some(at(999_999)));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The last ids of a conversation, so that none is told twice.
 
+use super::index::Index;
+
 /// How many ids are remembered per conversation, at the least.
 pub(super) const CAPACITY: usize = 1_024;
 
@@ -7,17 +9,17 @@ pub(super) const CAPACITY: usize = 1_024;
 /// are confused by chance once in 10¹⁰ conversations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
-    recent: Prints,
-    older: Prints,
+    recent: Index<()>,
+    older: Index<()>,
 }
 
 impl Window {
     /// Remembers the id with this print; false if it was known already.
     pub(super) fn insert(&mut self, print: u64) -> bool {
-        if self.older.contains(print) || !self.recent.insert(print) {
+        if self.older.get(print).is_some() || self.recent.insert(print, ()).is_some() {
             return false;
         }
-        if self.recent.len == CAPACITY {
+        if self.recent.len() == CAPACITY {
             self.older = std::mem::take(&mut self.recent);
         }
         true
@@ -25,53 +27,7 @@ impl Window {
 
     /// Whether the id with this print is remembered.
     pub(super) fn contains(&self, print: u64) -> bool {
-        self.recent.contains(print) || self.older.contains(print)
-    }
-}
-
-/// A set of prints: open addressing, at most three quarters full. A print is as good as random, so it is its own hash.
-#[derive(Clone, Debug, Default)]
-struct Prints {
-    /// A power of two of places; 0 is a free one.
-    places: Vec<u64>,
-    len: usize,
-}
-
-impl Prints {
-    fn contains(&self, print: u64) -> bool {
-        self.find(print).is_some_and(|place| self.places.get(place) == Some(&print))
-    }
-
-    fn insert(&mut self, print: u64) -> bool {
-        if self.len * 4 >= self.places.len() * 3 {
-            self.grow();
-        }
-        let Some(place) = self.find(print).and_then(|place| self.places.get_mut(place)) else {
-            return false;
-        };
-        let is_new = *place == 0;
-        *place = print;
-        self.len += usize::from(is_new);
-        is_new
-    }
-
-    fn grow(&mut self) {
-        let places = vec![0; (self.places.len() * 2).max(8)];
-        let before = std::mem::replace(&mut self.places, places);
-        self.len = 0;
-        for print in before.into_iter().filter(|print| *print != 0) {
-            self.insert(print);
-        }
-    }
-
-    /// Where a print stands, or would stand.
-    fn find(&self, print: u64) -> Option<usize> {
-        let mask = self.places.len().checked_sub(1)?;
-        let mut place = print as usize & mask;
-        while self.places.get(place).is_some_and(|held| *held != 0 && *held != print) {
-            place = (place + 1) & mask;
-        }
-        Some(place)
+        self.recent.get(print).is_some() || self.older.get(print).is_some()
     }
 }
 
@@ -105,7 +61,6 @@ mod tests {
             assert!(window.contains(id(n.saturating_sub(CAPACITY - 1))));
             assert!(n < CAPACITY * 2 || !window.contains(id(n - CAPACITY * 2)));
         }
-        assert!(window.recent.places.len() + window.older.places.len() <= CAPACITY * 4);
     }
 
     #[test]
