@@ -103,7 +103,7 @@ mod tests {
             let (mut index, mut map) = (Index::default(), BTreeMap::new());
             let keys = 1 + rng.up_to(300);
             for step in 0..2_000_u64 {
-                let key = rng.up_to(keys) << rng.up_to(1) * 32;
+                let key = rng.up_to(keys) << (rng.up_to(1) * 32);
                 match rng.up_to(2) {
                     0 => assert_eq!(index.insert(key, step), map.insert(key, step)),
                     1 => assert_eq!(index.remove(key), map.remove(&key)),
