@@ -82,6 +82,7 @@ fn without_its_option_nothing_is_ever_read() {
     world.tell(0, Input::WatchList(true));
     world.run_for(300_000);
     assert!(world.page().fetches.is_empty());
+    assert_eq!(world.page().connection.transport, None);
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod diagnosis;
 mod echo;
 mod ending;
 mod express;
+mod fallback;
 mod gap;
 mod hello;
 mod joins;
