@@ -28,7 +28,7 @@ pub(super) struct Reader {
     pub asked_at: Timestamp,
     /// Another read is wanted as soon as that one ends.
     pub again: bool,
-    /// The next read is of the latest messages, whatever is known: a snapshot begins.
+    /// A snapshot begins: once all that follows what is known was read, the latest messages are.
     pub wants_latest: bool,
     /// It waits for its turn.
     pub is_queued: bool,
@@ -70,6 +70,10 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn read_thread(&mut self, slot: Slot) {
+        self.read(slot, false);
+    }
+
+    fn read(&mut self, slot: Slot, is_latest: bool) {
         self.cx.timers.clear(Timer::PollThread(slot));
         let is_full = self.polling.in_flight >= MAX_IN_FLIGHT;
         let Some(conversation) = self.conversations.at_mut(slot) else {
@@ -88,7 +92,6 @@ impl<P: Payload> Client<P> {
             self.polling.queue.push_back(slot);
             return;
         }
-        let is_latest = !timeline.is_catching_up() && std::mem::take(&mut reader.wants_latest);
         let after = timeline.http_cursor().filter(|_| !is_latest);
         reader.wants_latest &= after.is_some();
         let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
@@ -117,12 +120,12 @@ impl<P: Payload> Client<P> {
         match fetched {
             Fetched::Failed { status: Some(404), .. } if after.is_some() => self.cursor_refused(slot),
             Fetched::Failed { retry_after_ms, detail, status } => {
-                self.page_failed(slot, status == Some(404), retry_after_ms, detail);
+                self.page_failed(slot, after.is_none(), status == Some(404), retry_after_ms, detail);
             }
             Fetched::Messages(items, etag) => self.page_came(slot, after, items, etag),
             Fetched::NotModified => self.page_came(slot, after, Vec::new(), None),
             Fetched::Posted(_) | Fetched::Conversations(..) => {
-                self.page_failed(slot, false, None, NO_ANSWER.into());
+                self.page_failed(slot, after.is_none(), false, None, NO_ANSWER.into());
             }
         }
         self.refresh_status(slot);
@@ -144,7 +147,8 @@ impl<P: Payload> Client<P> {
         let is_long = items.len() >= LONG_PAGE;
         let is_new = timeline.page(items, after.as_deref(), &mut told);
         let went_on = after.is_some() && timeline.http_cursor() != after;
-        let may_be_more = went_on && (is_long || (timeline.is_catching_up() && !timeline.is_at_target()));
+        let may_be_more =
+            went_on && (is_long || reader.wants_latest || (timeline.is_catching_up() && !timeline.is_at_target()));
         let read_on = std::mem::take(&mut reader.again) || may_be_more;
         let unsettled = settles_at.filter(|at| timeline.is_catching_up() && reader.asked_at < *at && !read_on);
         if !read_on && unsettled.is_none() {
@@ -160,22 +164,32 @@ impl<P: Payload> Client<P> {
         self.poll_succeeded();
         self.tell(slot, told);
         self.watch_hole(slot);
-        if read_on || begins_snapshot {
-            self.read_thread(slot);
+        if read_on {
+            self.read(slot, false);
         } else if let Some(settles_at) = unsettled {
             self.cx.timers.set(Timer::PollThread(slot), settles_at);
+        } else if begins_snapshot {
+            self.read(slot, true);
         } else {
             self.schedule_read(slot);
         }
     }
 
-    fn page_failed(&mut self, slot: Slot, is_lasting: bool, retry_after_ms: Option<u64>, detail: String) {
+    fn page_failed(
+        &mut self,
+        slot: Slot,
+        is_latest: bool,
+        is_lasting: bool,
+        retry_after_ms: Option<u64>,
+        detail: String,
+    ) {
         let Some(Conversation { reader, timeline, .. }) = self.conversations.at_mut(slot) else {
             return;
         };
         let mut told = Vec::new();
         reader.in_flight = None;
         reader.again = false;
+        reader.wants_latest |= is_latest;
         reader.failures = reader.failures.saturating_add(1);
         reader.not_before = self.cx.now.after(retry_after_ms.unwrap_or(0));
         let failures = reader.failures;
@@ -184,7 +198,6 @@ impl<P: Payload> Client<P> {
         if is_given_up || is_lasting {
             if timeline.is_catching_up() {
                 timeline.give_up_catching_up(&mut told);
-                reader.wants_latest = !timeline.has_baseline;
             } else if timeline.has_hole() {
                 timeline.skip_hole(&mut told);
             }

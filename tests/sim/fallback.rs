@@ -1,9 +1,9 @@
 //! What HTTP can stand in for, and what it is asked when its answers are of little use.
 
-use talkwire::engine::{Config, Fetch, Input, PollingConfig, Transport};
+use talkwire::engine::{Config, Fetch, Input, PollingConfig, Status, Transport, Via};
 
 use crate::json::Json;
-use crate::page::Heard;
+use crate::page::{Heard, holder};
 use crate::server::Kind;
 use crate::world::{World, with_polling};
 
@@ -33,7 +33,10 @@ fn each_of_its_options_alone_is_enough_to_begin() {
         let mut world = alone(only(messages, conversations, send));
         world.hold(0, "room", 1);
         world.send(0, "room", "mine");
-        world.run_for(6_500);
+        world.run_for(5_500);
+        assert_eq!(world.page().statuses["room"], Status::Joining);
+        world.run_for(1_000);
+        assert_eq!(world.page().statuses["room"], if messages { Status::Polling } else { Status::Joining });
         assert_eq!(world.page().connection.transport, Some(Transport::Polling));
         assert_eq!(reads(&world) > 0, messages);
         assert_eq!(count(&world, |fetch| matches!(fetch, Fetch::Conversations { .. })) > 0, conversations);
@@ -70,10 +73,7 @@ fn a_thread_that_is_not_there_is_asked_for_ever_more_slowly_and_holds_up_nothing
     world.run_for(2_000);
     let said = world.others_say("room", "the first");
     world.run_for(100);
-    assert_eq!(
-        world.page().heard["room"],
-        [Heard::Message { id: said, via: talkwire::engine::Via::Socket, late: false }]
-    );
+    assert_eq!(world.page().heard["room"], [Heard::Message { id: said, via: Via::Socket, late: false }]);
     world.run_for(60_000);
     assert!(reads(&world) <= 8, "{}", reads(&world));
 }
@@ -105,4 +105,64 @@ fn a_thread_is_read_once_at_a_time_however_slow_the_answers_are() {
     world.close_all(1006);
     world.run_for(12_000);
     assert_eq!(reads(&world), before, "one is on its way still");
+}
+
+#[test]
+fn with_the_slow_check_turned_off_what_is_missing_is_read_all_the_same() {
+    let polling = PollingConfig { safety_interval_ms: None, ..only(true, false, false) };
+    let mut world = World::joined(4, Kind::plain_with_history(), Config { polling, ..Config::default() });
+    let mut expected = world.others_say_many("room", 2);
+    world.run_for(2_000);
+    world.close_all(1006);
+    expected.extend(world.others_say_many("room", 2));
+    world.network.http_fails = true;
+    world.run_for(1_500);
+    world.network.http_fails = false;
+    world.run_for(5_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, 0));
+}
+
+#[test]
+fn what_nobody_listens_to_any_more_is_read_no_more() {
+    let mut world = alone(only(true, false, false));
+    world.hold(0, "room", 1);
+    world.run_for(10_000);
+    world.unhold(0, "room", 1);
+    world.run_for(10_000);
+    let before = reads(&world);
+    world.run_for(200_000);
+    assert_eq!(reads(&world), before);
+}
+
+#[test]
+fn what_was_said_before_is_shown_once_it_can_be_read() {
+    let mut world = World::new(5, Kind::plain_with_history());
+    let before = world.others_say_many("room", 5);
+    world.network.http_fails = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(20_000);
+    let heard = world.others_say_many("room", 1);
+    world.run_for(100);
+    assert_eq!((world.page().shown("room"), world.page().ids("room")), (heard.clone(), heard.clone()));
+    world.network.http_fails = false;
+    world.run_for(140_000);
+    assert_eq!((world.page().shown("room"), world.page().ids("room")), ([before, heard.clone()].concat(), heard));
+}
+
+#[test]
+fn a_snapshot_that_begins_far_behind_is_no_reason_to_leave_anything_out() {
+    for page in [50, 20] {
+        let mut world = alone(with_polling().polling);
+        world.server.kind.page = page;
+        world.others_say_many("room", 5);
+        let slot = world.pages[0].slot("room");
+        world.tell(0, Input::Hold(slot, holder(1)));
+        world.run_for(10_000);
+        let missed = world.others_say_many("room", 80);
+        world.tell(0, Input::View(slot));
+        world.run_for(1_000);
+        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (missed.clone(), 0));
+        assert!(world.page().shown("room").ends_with(&missed));
+    }
 }
