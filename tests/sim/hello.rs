@@ -183,6 +183,20 @@ fn a_session_that_was_mute_and_had_to_be_replaced_taught_nothing() {
 }
 
 #[test]
+fn a_plain_session_that_spoke_and_had_to_be_replaced_taught_what_it_taught() {
+    let mut world = instant(Kind::plain());
+    world.run_for(260);
+    world.others_say("room", "heard");
+    world.run_for(0);
+    world.black_hole();
+    world.run_for(60_000);
+    let woken_at = world.now;
+    world.tell(0, Input::Resumed);
+    world.run_for(1_000);
+    assert_eq!(subscribes(&world)[1].0, woken_at, "without a wait for hello");
+}
+
+#[test]
 fn an_outage_before_a_late_hello_is_one_gap() {
     for numbers in [false, true] {
         let kind = Kind { hello: Some(vec!["ack"]), numbers, hello_delay_ms: 100_000, ..Kind::plain() };

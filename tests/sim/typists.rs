@@ -79,6 +79,21 @@ fn somebody_who_says_nothing_more_has_stopped_after_seven_seconds() {
 }
 
 #[test]
+fn a_message_is_the_end_of_its_senders_typing_and_of_nobody_elses() {
+    let mut world = instant();
+    let message = |offset: u64| json!({"type": "message", "conversationId": "room", "offset": offset, "data": {"id": offset, "senderId": "ann"}});
+    somebody_types(&mut world, "ann", true);
+    somebody_types(&mut world, "ben", true);
+    world.server_sends(message(1));
+    world.run_for(0);
+    assert_eq!(typists(&world), ["ben"]);
+    somebody_types(&mut world, "ann", true);
+    world.server_sends(message(1));
+    world.run_for(0);
+    assert_eq!(typists(&world), ["ben", "ann"], "one that came again is nothing new");
+}
+
+#[test]
 fn whoever_leaves_a_conversation_sees_nobody_type_in_it() {
     let mut world = instant();
     somebody_types(&mut world, "ann", true);
