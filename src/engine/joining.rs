@@ -286,9 +286,9 @@ impl<P: Payload> Client<P> {
     }
 
     fn next_join_due(&self) -> Option<Timestamp> {
-        let dues = self.asked.queue.iter().filter_map(|(reference, slot)| match self.conversations.at(*slot)?.join {
-            Join::Asked { reference: latest, due } if latest == *reference => Some(due),
-            Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
+        let dues = self.asked.queue.iter().filter_map(|(_, slot)| match self.conversations.at(*slot)?.join {
+            Join::Asked { due, .. } => Some(due),
+            Join::Out | Join::Unsure | Join::In | Join::Refused => None,
         });
         dues.min()
     }

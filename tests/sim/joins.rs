@@ -82,15 +82,17 @@ fn after_a_reconnect_everything_is_asked_for_in_one_transmit() {
 
 #[test]
 fn a_subscribe_whose_answer_is_lost_is_sent_again() {
-    let mut world = World::new(6, Kind { loses_answer: Some(1), ..Kind::full() });
-    world.add_page(Config::default());
-    world.hold(0, "room", 1);
-    world.run_for(5_000);
-    assert_eq!(world.page().statuses["room"], Status::Joining);
-    world.server.kind.loses_answer = None;
-    world.run_for(30_000);
-    assert_eq!(world.page().statuses["room"], Status::Live);
-    assert!(world.page().subscribes() >= 2);
+    for offered in [vec!["ack"], vec!["replay"], vec!["ack", "replay", "ping"]] {
+        let mut world = World::new(6, Kind { hello: Some(offered), loses_answer: Some(1), ..Kind::full() });
+        world.add_page(Config::default());
+        world.hold(0, "room", 1);
+        world.run_for(5_000);
+        assert_eq!(world.page().statuses["room"], Status::Joining);
+        world.server.kind.loses_answer = None;
+        world.run_for(30_000);
+        assert_eq!(world.page().statuses["room"], Status::Live);
+        assert!(world.page().subscribes() >= 2);
+    }
 }
 
 #[test]

@@ -116,6 +116,17 @@ fn a_servers_own_ping_is_answered() {
 }
 
 #[test]
+fn a_subscribe_that_a_dead_session_does_not_answer_raises_the_doubt_early() {
+    let mut world = World::joined(11, Kind::full(), Config::default());
+    world.black_hole();
+    world.hold(0, "other", 1);
+    world.run_for(10_000);
+    assert_eq!((world.page().pings(), world.page().errors.len()), (1, 0), "it is the session that is asked");
+    world.run_for(12_000);
+    assert_eq!(world.server_holds(0), ["other", "room"]);
+}
+
+#[test]
 fn a_message_that_a_dead_session_does_not_ack_raises_the_doubt_early() {
     let mut world = World::joined(10, Kind::full(), Config::default());
     world.black_hole();

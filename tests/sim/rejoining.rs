@@ -73,6 +73,27 @@ fn one_that_leaves_before_the_answer_came_is_unsubscribed_and_the_answer_ignored
 }
 
 #[test]
+fn the_answer_to_a_subscribe_that_was_taken_back_says_nothing_of_the_next_one() {
+    let mut world = instant(Kind::full());
+    world.server.kind.loses_answer = Some(1);
+    world.hold(0, "other", 1);
+    world.unhold(0, "other", 1);
+    world.run_for(1_000);
+    world.hold(0, "other", 1);
+    for answer in [
+        json!({"type": "subscribed", "conversationId": "other", "ref": 2, "offset": 0, "epoch": "e1"}),
+        json!({"type": "error", "conversationId": "other", "ref": 2, "code": "forbidden"}),
+    ] {
+        world.server_sends(answer);
+        world.run_for(0);
+        assert_eq!(world.page().statuses["other"], Status::Joining);
+    }
+    world.server_sends(json!({"type": "subscribed", "conversationId": "other", "ref": 3, "offset": 0, "epoch": "e1"}));
+    world.run_for(0);
+    assert_eq!(world.page().statuses["other"], Status::Live);
+}
+
+#[test]
 fn a_refused_one_is_asked_for_again_by_whoever_comes_after_it_was_left() {
     let mut world = instant(Kind { loses_answer: Some(2), ..Kind::full() });
     world.hold(0, "secret", 1);
