@@ -23,18 +23,31 @@ export const wasmPack = cargoTool({
   why: 'it builds the WebAssembly module and runs its tests in a browser',
 });
 
+export const cargoMutants = cargoTool({
+  crate: 'cargo-mutants',
+  program: 'cargo-mutants',
+  version: '27.1.0',
+  flags: ['--locked'],
+  // A subcommand of Cargo's: it answers as one.
+  subcommand: ['mutants'],
+  why: 'it breaks the sources, so that the tests must notice',
+});
+
 /** An environment in which these tools are found first. */
 export function withCargoTools() {
-  const folders = [wasmBindgen, wasmPack]
+  const folders = [wasmBindgen, wasmPack, cargoMutants]
     .filter((tool) => tool.isCached())
     .map((tool) => tool.folder);
   return { PATH: [...folders, process.env.PATH].join(delimiter) };
 }
 
-function cargoTool({ crate, program, version, flags = [], why }) {
+function cargoTool({ crate, program, version, flags = [], subcommand = [], why }) {
   const home = join(cache, `${crate}-${version}`);
   const folder = join(home, 'bin');
-  const isThis = (command) => ask(command, ['--version'])?.split(' ').at(1) === version;
+  const isThis = (command) =>
+    ask(command, [...subcommand, '--version'])
+      ?.split(' ')
+      .at(1) === version;
   const args = ['install', crate, '--version', `=${version}`, ...flags, '--root', home];
   return {
     name: `${crate} ${version}`,
