@@ -129,7 +129,7 @@ impl Connectivity {
 
 impl<P: Payload> Client<P> {
     pub(super) fn connect(&mut self) {
-        if self.connectivity.session.is_some() || self.connectivity.attempt.is_some() {
+        if self.connectivity.session.is_some() {
             return;
         }
         if self.connectivity.desired != Desired::Up {

@@ -28,6 +28,18 @@ fn nothing_is_dialled_before_somebody_needs_it() {
 }
 
 #[test]
+fn asking_for_a_connection_that_is_there_or_on_its_way_is_nothing() {
+    let mut world = World::new(12, Kind::full());
+    world.add_page(Config::default());
+    for _ in 0..3 {
+        world.tell(0, Input::Connect);
+        world.tell(0, Input::Connect);
+        world.run_for(1_000);
+    }
+    assert_eq!((world.page().dials.len(), world.page().connection.phase), (1, Phase::Open));
+}
+
+#[test]
 fn delays_grow_within_their_bounds_while_nobody_answers() {
     let mut world = World::new(2, Kind::full());
     world.network.refuses_sockets = true;
@@ -320,6 +332,8 @@ fn a_shared_client_ends_a_moment_after_its_last_user() {
     world.tell(0, Input::Acquire);
     world.tell(0, Input::Acquire);
     world.tell(0, Input::Release);
+    world.run_for(1_000);
+    assert!(!world.page().has_ended, "one is left");
     world.tell(0, Input::Release);
     world.tell(0, Input::Acquire);
     world.run_for(10_000);

@@ -5,7 +5,7 @@ use talkwire::engine::Config;
 
 use crate::page::Heard;
 use crate::server::Kind;
-use crate::world::World;
+use crate::world::{World, with_polling};
 
 /// A page to which these messages were sent, each with its number.
 fn after(epoch: &str, offsets: impl IntoIterator<Item = u64>) -> World {
@@ -58,4 +58,32 @@ fn a_server_that_numbers_anew_in_the_middle_of_a_session_is_followed_after_a_gap
     assert_eq!(world.page().ids("room"), [ids("e1", 1..=3), ids("e2", 1..=3)].concat());
     assert_eq!((&world.page().heard["room"][3], world.page().gap_count("room")), (&Heard::Gap, 1));
     assert_eq!(world.page().shown("room"), world.page().ids("room"));
+}
+
+/// A page that heard the first and the third message; the second was stored only.
+fn lacking_the_second(kind: Kind, config: Config) -> World {
+    let mut world = World::joined(2, kind, config);
+    world.others_say("room", "first");
+    world.server.post("room", json!({"content": "second"}));
+    world.others_say("room", "third");
+    world.run_for(100);
+    world
+}
+
+#[test]
+fn one_that_is_read_for_is_waited_for_as_long_as_the_read_takes() {
+    let mut world = lacking_the_second(Kind { history: true, ..Kind::numbered() }, with_polling());
+    world.network.latency_ms = (7_500, 7_500);
+    world.run_for(15_000);
+    assert_eq!(world.page().ids("room"), ["msg_1"]);
+    world.run_for(1_000);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+}
+
+#[test]
+fn one_that_the_replay_lacks_too_is_given_up() {
+    let mut world = lacking_the_second(Kind { history: false, ..Kind::full() }, Config::default());
+    world.server.threads.entry("room".into()).and_modify(|thread| drop(thread.messages.remove(1)));
+    world.run_for(11_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_1".into(), "msg_3".into()], 1));
 }
