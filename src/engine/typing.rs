@@ -43,11 +43,14 @@ impl Typists {
 
     /// Takes out everybody who has been silent for too long; gives the conversations that changed.
     pub(super) fn expire(&mut self, now: Timestamp) -> Vec<Slot> {
-        let mut changed: Vec<Slot> =
-            self.0.iter().filter(|typist| typist.until <= now).map(|typist| typist.slot).collect();
-        self.0.retain(|typist| typist.until > now);
-        changed.sort_unstable();
-        changed.dedup();
+        let mut changed = Vec::new();
+        self.0.retain(|typist| {
+            let is_silent = typist.until <= now;
+            if is_silent && !changed.contains(&typist.slot) {
+                changed.push(typist.slot);
+            }
+            !is_silent
+        });
         changed
     }
 
