@@ -22,7 +22,8 @@ const PAGES = {
     socket.onopen = () => socket.send('{"type":"subscribe","conversationId":"c1"}');
     socket.onmessage = ({ data }) => globalThis.heard(JSON.parse(data));`,
   'react-use-websocket': `
-    import useWebSocket from 'react-use-websocket';
+    import library from 'react-use-websocket';
+    const { default: useWebSocket } = library;
     export function Chat() {
       const { lastJsonMessage, sendJsonMessage } = useWebSocket('wss://chat.example');
       globalThis.heard(lastJsonMessage, sendJsonMessage);

@@ -20,3 +20,9 @@ export function number(value) {
     Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ' ');
 }
+
+/** From where to where; nothing where that is not known. */
+export function interval({ low, high }) {
+  if (low === null) return '';
+  return `[${number(low)}, ${number(high)}]`;
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { generator } from '../../bench/page/generator.js';
 import { median, medianInterval, pairedRatios, summary } from '../../bench/support/statistics.mjs';
 
 test('the median is the middle, or the mean of the two in the middle', () => {
@@ -40,12 +41,3 @@ test('what is measured is left as it was', () => {
   summary(values);
   assert.deepEqual(values, [3, 1, 2, 9, 8, 7]);
 });
-
-/** Numbers from 0 to 1, the same every time. */
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

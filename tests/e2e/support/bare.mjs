@@ -1,9 +1,9 @@
 // A tab without Playwright, which keeps its own tabs awake and does not know one that comes back out of the cache.
 
-/** Opens one, in the window of those before it. `script` runs first in every page of it. */
-export async function openBare(browser, url, script = '') {
+/** Opens one, in the window of those before it unless `place` says where. `script` runs first in every page of it. */
+export async function openBare(browser, url, script = '', place = {}) {
   const cdp = await browser.newBrowserCDPSession();
-  const { targetId } = await cdp.send('Target.createTarget', { url: 'about:blank' });
+  const { targetId } = await cdp.send('Target.createTarget', { url: 'about:blank', ...place });
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
   const tab = new Bare(cdp, targetId, sessionId);
   await tab.send('Page.enable');

@@ -1,0 +1,38 @@
+// Measures: `npm run bench`, or some of it: `npm run bench -- synthetic start --pairs 30`.
+import { parseArgs } from 'node:util';
+import { build } from '../scripts/build.mjs';
+import { Failure, main } from '../scripts/main.mjs';
+import { chromium } from '../scripts/setup/browser.mjs';
+import { peerPackages } from '../scripts/setup/npm-packages.mjs';
+import { forBuild, setup } from '../scripts/setup.mjs';
+import { synthetic } from './suites/synthetic.mjs';
+import { machine } from './support/machine.mjs';
+import { publish } from './support/results.mjs';
+
+const suites = { synthetic };
+const QUICK_ROUNDS = 6;
+
+await main(import.meta, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      pairs: { type: 'string', default: '30' },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = values.quick ? QUICK_ROUNDS : Number(values.pairs);
+  const chosen = positionals.length > 0 ? positionals : Object.keys(suites);
+  const unknown = chosen.find((name) => !(name in suites));
+  if (unknown !== undefined || !(rounds >= 1)) {
+    const names = Object.keys(suites).join('|');
+    throw new Failure(`npm run bench -- [${names}] [--pairs 30] [--quick]`);
+  }
+  await setup([...forBuild, chromium, peerPackages]);
+  await build();
+  for (const name of chosen) {
+    const on = machine();
+    const { title, measure, text } = suites[name];
+    const figures = await measure({ rounds });
+    publish(name, { title, text: text(figures), figures, on });
+  }
+});

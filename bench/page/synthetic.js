@@ -1,0 +1,50 @@
+// What a client does with a message, from the socket's event to the application's handler.
+import { wire } from './fake-socket.js';
+import { generator } from './generator.js';
+import { until } from './until.js';
+
+const WARM_UP = 20_000;
+
+/** Gives the page `prepare`, `fill` and `tell`, for one client at one server. */
+export function synthetic(client, server) {
+  wire.server = server;
+  let events = [];
+  let expected = 0;
+  let heard = 0;
+  let isWanted;
+  let nextConversation;
+
+  /** Joins `wanted` of the conversations that the server tells of, and hears enough for the code to be compiled. */
+  globalThis.prepare = async ({ conversations, wanted }) => {
+    const random = generator(conversations);
+    const ids = Array.from({ length: conversations }, (_, index) => `conversation:${index}`);
+    const conversationIds = ids.filter((_, index) => index % (conversations / wanted) === 0);
+    const handlers = new Map(conversationIds.map((id) => [id, handler()]));
+    isWanted = (id) => handlers.has(id);
+    nextConversation = () => ids[Math.floor(random() * ids.length)];
+    client.open({ url: 'ws://localhost', conversationIds, handlers });
+    await until('all are joined', () => server.joined.size === wanted && wire.socket.isQuiet);
+    globalThis.fill(WARM_UP);
+    await globalThis.tell();
+  };
+
+  /** Makes so many messages, to be told by `tell`. */
+  globalThis.fill = (count) => {
+    const ids = Array.from({ length: count }, nextConversation);
+    events = ids.map((id) => new MessageEvent('message', { data: server.message(id) }));
+    expected = heard + ids.filter(isWanted).length;
+    globalThis.gc();
+  };
+
+  /** Tells them; the application must have heard of each that it wants. */
+  globalThis.tell = async () => {
+    await wire.socket.tellAll(events);
+    if (heard !== expected) throw new Error(`${heard} messages were heard, not ${expected}`);
+  };
+
+  function handler() {
+    return (data) => {
+      if (data.content.length > 0) heard += 1;
+    };
+  }
+}
