@@ -6,7 +6,7 @@ import { chromium } from '../scripts/setup/browser.mjs';
 import { peerPackages } from '../scripts/setup/npm-packages.mjs';
 import { forBuild, setup } from '../scripts/setup.mjs';
 import { synthetic } from './suites/synthetic.mjs';
-import { machine } from './support/machine.mjs';
+import { inWords, machine } from './support/machine.mjs';
 import { publish } from './support/results.mjs';
 
 const suites = { synthetic };
@@ -32,7 +32,8 @@ await main(import.meta, async () => {
   for (const name of chosen) {
     const on = machine();
     const { title, measure, text } = suites[name];
-    const figures = await measure({ rounds });
-    publish(name, { title, text: text(figures), figures, on });
+    const measured = await measure({ rounds });
+    const page = `${text(measured).trim()}\n\nMeasured on ${inWords(on)}.`;
+    publish(name, { title, text: page, figures: { on, measured } });
   }
 });

@@ -33,7 +33,7 @@ function text(ours, theirs) {
   ].sort(([, one], [, other]) => one.brotli - other.brotli);
   return `
 Every entry with all its exports, and the least page of each peer, bundled and minified by esbuild; React is not
-counted. gzip -9 and brotli -11, file by file.
+counted. gzip -9 and brotli -11, file by file. The budget is in brotli bytes.
 
 ${table(['entry', 'part', 'raw', 'gzip', 'brotli', 'budget'], entries, { left: 2 })}
 

@@ -2,14 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchFolder } from './bundle.mjs';
-import { inWords, machine } from './machine.mjs';
 
 /** Prints the text, and writes it and the figures to bench/results under this name. */
-export function publish(name, { title, text, figures, on = machine() }) {
-  const page = `# ${title}\n\n${text.trim()}\n\nMeasured on ${inWords(on)}.\n`;
+export function publish(name, { title, text, figures }) {
+  const page = `# ${title}\n\n${text.trim()}\n`;
   console.log(`\n${page}`);
   const folder = join(benchFolder, 'results');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.md`), page);
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ on, figures }, null, 1)}\n`);
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(figures, null, 1)}\n`);
 }
