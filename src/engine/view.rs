@@ -347,6 +347,15 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_were_answered_the_other_way_round_the_numbers_tell_the_order() {
+        let mut page = Page::new(&[]);
+        page.edit(|view, edits| view.draft(&Rc::from("second"), "draft", edits));
+        page.store("first", Some(1));
+        page.edit(|view, edits| view.store("second", &keys("second", Some(2)), "second", edits));
+        assert_eq!(page.shown, ["first", "second"]);
+    }
+
+    #[test]
     fn without_numbers_what_comes_next_stands_after_what_is_stored_and_before_what_is_not() {
         let mut page = Page::new(&[("first", None)]);
         page.store("stored", None);

@@ -107,6 +107,7 @@ fn a_client_that_is_to_be_disconnected_stays_so_whatever_the_page_does() {
     world.tell(0, Input::Disconnect);
     for input in [Input::PageHide, Input::PageShow, Input::Offline, Input::Online, Input::Resumed] {
         world.tell(0, input);
+        assert_eq!(world.page().connection.retry_at, None);
         world.run_for(61_000);
     }
     assert_eq!((world.page().dials.len(), world.page().connection.phase), (1, Phase::Idle));

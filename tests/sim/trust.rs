@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use talkwire::engine::{BackoffConfig, Config, HeartbeatConfig, Input, Phase};
+use talkwire::protocol::Outgoing;
 
 use crate::server::Kind;
 use crate::world::World;
@@ -50,6 +51,45 @@ fn an_answer_in_time_keeps_the_session_and_none_replaces_it() {
     world.run_for(1_000);
     assert_eq!(world.page().dials.len(), 2);
     assert!(world.page().dials[1] - start <= 1_000, "it had been stable");
+}
+
+#[test]
+fn asking_again_does_not_put_off_the_end_of_a_session_that_does_not_answer() {
+    let mut world = just_heard(Kind { answers_pings: false, ..Kind::full() }, Config::default());
+    world.run_for(12_000);
+    world.tell(0, Input::Resumed);
+    world.run_for(1_000);
+    world.tell(0, Input::Visibility { hidden: false });
+    world.run_for(999);
+    assert_eq!(world.page().connection.phase, Phase::Open);
+    world.run_for(1);
+    assert_eq!(world.page().connection.phase, Phase::Waiting);
+}
+
+#[test]
+fn a_question_whose_time_ran_out_in_a_sleep_is_asked_anew() {
+    let mut world = just_heard(Kind { answers_pings: false, ..Kind::full() }, Config::default());
+    world.run_for(26_000);
+    assert_eq!(world.page().pings(), 1);
+    world.now += 60_000;
+    world.tell(0, Input::Tick);
+    assert_eq!((world.page().connection.phase, world.page().pings()), (Phase::Open, 2));
+    world.run_for(1_999);
+    assert_eq!(world.page().connection.phase, Phase::Open);
+    world.run_for(1);
+    assert_eq!(world.page().connection.phase, Phase::Waiting);
+}
+
+#[test]
+fn an_ack_that_waited_while_nothing_ran_is_heard_before_anything_is_sent_again() {
+    let mut world = just_heard(Kind { ack_delay_ms: 7_000, ..Kind::full() }, Config::default());
+    let sent = world.send(0, "elsewhere", "once");
+    world.run_for(5_000);
+    world.sleep(0, 8_000);
+    world.others_say("room", "heard first");
+    world.run_for(10_000);
+    assert_eq!(world.page().result(sent), Some("acked"));
+    assert_eq!(world.page().written(|frame| matches!(frame, Outgoing::Message { .. })), 1);
 }
 
 #[test]
