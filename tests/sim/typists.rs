@@ -78,19 +78,46 @@ fn somebody_who_says_nothing_more_has_stopped_after_seven_seconds() {
     assert!(typists(&world).is_empty());
 }
 
+fn ann_says(world: &mut World, offset: u64) {
+    world.server_sends(json!({
+        "type": "message", "conversationId": "room", "offset": offset, "data": {"id": offset, "senderId": "ann"},
+    }));
+    world.run_for(0);
+}
+
 #[test]
 fn a_message_is_the_end_of_its_senders_typing_and_of_nobody_elses() {
     let mut world = instant();
-    let message = |offset: u64| json!({"type": "message", "conversationId": "room", "offset": offset, "data": {"id": offset, "senderId": "ann"}});
     somebody_types(&mut world, "ann", true);
     somebody_types(&mut world, "ben", true);
-    world.server_sends(message(1));
-    world.run_for(0);
+    ann_says(&mut world, 1);
     assert_eq!(typists(&world), ["ben"]);
     somebody_types(&mut world, "ann", true);
-    world.server_sends(message(1));
-    world.run_for(0);
+    ann_says(&mut world, 1);
     assert_eq!(typists(&world), ["ben", "ann"], "one that came again is nothing new");
+}
+
+#[test]
+fn whoever_stops_here_may_type_on_elsewhere() {
+    let mut world = instant();
+    world.hold(0, "elsewhere", 1);
+    world.server_sends(
+        json!({"type": "typing", "conversationId": "elsewhere", "data": {"userId": "ann", "isTyping": true}}),
+    );
+    somebody_types(&mut world, "ann", true);
+    somebody_types(&mut world, "ann", false);
+    somebody_types(&mut world, "ben", true);
+    assert_eq!((typists(&world), world.page().typing["elsewhere"].len()), (vec!["ben"], 1));
+}
+
+#[test]
+fn where_nobody_typed_nothing_changes() {
+    let mut world = instant();
+    somebody_types(&mut world, "ann", false);
+    ann_says(&mut world, 1);
+    world.unhold(0, "room", 1);
+    world.run_for(1_000);
+    assert_eq!(world.page().typing.get("room"), None);
 }
 
 #[test]
