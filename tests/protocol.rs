@@ -13,8 +13,8 @@ use std::rc::Rc;
 use proptest::prelude::*;
 use serde_json::{Value as Parsed, json};
 use talkwire::protocol::frame::Features;
-use talkwire::protocol::json::{DecodeError, batch, decode, encode};
-use talkwire::protocol::{Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
+use talkwire::protocol::json::{DecodeError, decode, encode};
+use talkwire::protocol::{Batch, Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
 
 use crate::json::Json;
 
@@ -87,8 +87,10 @@ fn what_hello_allows_is_written_byte_for_byte() {
     assert_writes(&Outgoing::Ping, r#"{"type":"ping"}"#);
     assert_writes(&Outgoing::Pong, r#"{"type":"pong"}"#);
     assert_writes(&Outgoing::Raw(Json(json!({"type": "mine"}))), r#"{"type":"mine"}"#);
-    let packed = batch(&[encode::<Json>(&Outgoing::Ping), encode::<Json>(&Outgoing::Pong)]);
-    assert_eq!(packed, r#"{"type":"batch","frames":[{"type":"ping"},{"type":"pong"}]}"#);
+    let mut packed = Batch::default();
+    assert_eq!(packed.push(encode::<Json>(&Outgoing::Ping)), None);
+    assert_eq!(packed.push(encode::<Json>(&Outgoing::Pong)), None);
+    assert_eq!(packed.take().as_deref(), Some(r#"{"type":"batch","frames":[{"type":"ping"},{"type":"pong"}]}"#));
 }
 
 #[test]

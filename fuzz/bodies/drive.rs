@@ -50,6 +50,7 @@ impl<'a> World<'a> {
         config.can_load_before = kind & 8 != 0;
         config.token_refreshable = kind & 16 != 0;
         config.outbox.max_messages = if kind & 32 != 0 { 2 } else { 256 };
+        config.outbox.batch_ms = if kind & 64 != 0 { 300 } else { 0 };
         let mut client = Client::new(config);
         for number in 0..CONVERSATIONS {
             client.open_conversation(&number.to_string());
@@ -176,7 +177,7 @@ impl<'a> World<'a> {
 
     fn submit(&mut self, delivery: DeliveryId, body: Body<Json>, bytes: usize) -> Input<Json> {
         self.results.insert(delivery.0, 0);
-        Input::Send(Submission { delivery, body, bytes })
+        Input::Send(Submission { delivery, body, bytes, waited_ms: 0 })
     }
 
     fn frame(&mut self, generation: u32, what: u8, which: u8) -> Option<Input<Json>> {

@@ -113,24 +113,25 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn closed(&mut self, generation: u32, close: Close) {
+        let verdict = close.verdict.unwrap_or_else(|| close_code::classify(close.code));
+        let detail = describe(&close);
         if !self.end_attempt(generation) {
             if self.connectivity.session.take_if(|link| link.generation == generation).is_none() {
                 return;
             }
+            if verdict == Verdict::TooLarge {
+                self.fail_largest_send(&detail);
+            }
             self.forget_session();
             self.arm_fall_back();
         }
-        let verdict = close.verdict.unwrap_or_else(|| close_code::classify(close.code));
-        let detail = describe(&close);
         self.connectivity.last_code = Some(close.code);
         match verdict {
             Verdict::Stop => self.stop(Error::lasting(ErrorCode::ClosedByServer, detail)),
             Verdict::RefreshToken => self.refresh_token(detail),
-            Verdict::TooLarge => {
-                self.fail_largest_send(&detail);
-                self.failed(Error::passing(ErrorCode::ConnectionLost, detail), close.retry_after_ms);
+            Verdict::TooLarge | Verdict::Retry => {
+                self.failed(Error::passing(ErrorCode::ConnectionLost, detail), close.retry_after_ms)
             }
-            Verdict::Retry => self.failed(Error::passing(ErrorCode::ConnectionLost, detail), close.retry_after_ms),
         }
     }
 

@@ -88,9 +88,9 @@ impl<P: Payload> Client<P> {
 
     /// Takes back a send that has not left; false if it has.
     pub fn cancel(&mut self, delivery: DeliveryId, now: Timestamp) -> bool {
-        let waits = self.outbox.is_waiting(delivery);
+        let is_here = self.outbox.is_here(delivery);
         self.handle(Input::Cancel(delivery), now);
-        waits
+        is_here
     }
 
     /// The counters.
@@ -139,7 +139,7 @@ impl<P: Payload> Client<P> {
             Input::Send(submission) => self.send(submission),
             Input::Cancel(delivery) => self.cancel_send(delivery),
             Input::Retry(slot, client_id, delivery) => self.retry_send(slot, &client_id, delivery),
-            Input::Discard(slot, client_id) => self.discard_send(slot, &client_id),
+            Input::Discard(slot, client_id) => self.discard_failed(slot, &client_id),
             Input::Typing(slot, is_typing) => self.tell_typing(slot, is_typing),
             Input::MarkRead(slot) => self.mark_read(slot),
             Input::LoadBefore { slot, limit } => self.load_before(slot, limit),
@@ -183,6 +183,7 @@ impl<P: Payload> Client<P> {
             Timer::PollList => self.read_list(),
             Timer::FetchTimeout => self.fetches_overdue(),
             Timer::SendAnswer => self.sends_overdue(),
+            Timer::Batch => self.pump(),
             Timer::Buffer => self.measure(),
             Timer::OutboxExpiry => self.expire_sends(),
             Timer::PostRetry => self.pump(),

@@ -108,6 +108,8 @@ pub struct Outbox {
     pub overflow: Overflow,
     /// How long an acknowledgement may take.
     pub ack_timeout_ms: u64,
+    /// How long a send waits for others to leave with, where the server takes batches.
+    pub batch_ms: u64,
 }
 
 /// What happens when the outbox is full.
@@ -136,6 +138,7 @@ impl Default for Config {
                 message_ttl_ms: None,
                 overflow: Overflow::Reject,
                 ack_timeout_ms: 10_000,
+                batch_ms: 0,
             },
             typing_throttle_ms: 3_000,
             typing_expire_ms: 7_000,

@@ -156,6 +156,7 @@ impl<P: Payload> Client<P> {
 
     /// Ends everything; nothing that is said to the client afterwards is heard.
     pub(super) fn close(&mut self) {
+        self.send_gathered();
         self.drop_all_sends();
         self.drop_links(Some(GOING));
         self.stop_polling();

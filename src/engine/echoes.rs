@@ -9,6 +9,8 @@ use super::Payload;
 use super::input::{Body, Slot, Submission};
 use super::outbox::keep;
 
+const MAX_AWAITED: usize = 256;
+
 /// Messages of mine that the server has, and that will come back.
 #[derive(Debug)]
 pub(super) struct Echoes<P> {
@@ -37,7 +39,7 @@ impl<P: Payload> Echoes<P> {
     pub(super) fn expect(&mut self, send: &Submission<P>, id: Option<&str>) {
         if let Body::Message { slot, client_id, content } = &send.body {
             let (client_id, content) = (client_id.clone(), content.clone());
-            keep(&mut self.awaited, Echo { slot: *slot, client_id, id: id.map(String::from), content });
+            keep(&mut self.awaited, Echo { slot: *slot, client_id, id: id.map(String::from), content }, MAX_AWAITED);
         }
     }
 

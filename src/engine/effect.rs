@@ -20,13 +20,13 @@ pub enum Effect<P> {
         /// The close code that led here, for the token function.
         code: Option<u16>,
     },
-    /// Write these frames; in one, where the server takes a batch.
+    /// Write these frames: before any later wish about this socket, and before the turn ends.
     Transmit {
         /// To which socket.
         generation: u32,
         /// What.
         frames: Vec<Outgoing<P>>,
-        /// Several may be packed into one.
+        /// The server takes batches: what is written in one turn leaves together.
         batch: bool,
     },
     /// Say by `Input::Buffered` how much has not left yet.

@@ -149,6 +149,8 @@ pub struct Submission<P> {
     pub body: Body<P>,
     /// Its size, for the outbox's bounds.
     pub bytes: usize,
+    /// How long ago it was given, where the engine could not take it at once.
+    pub waited_ms: u64,
 }
 
 /// What is sent.

@@ -6,6 +6,7 @@
 mod attempt;
 mod backfill;
 mod backoff;
+mod batching;
 mod client;
 mod config;
 mod congestion;

@@ -10,15 +10,13 @@ use super::echoes::Echoes;
 use super::input::{Body, DeliveryId, Slot, Submission};
 use super::time::Timestamp;
 
-/// Own messages whose echo has not come, and failed ones that a person may retry.
-const MAX_KEPT: usize = 256;
-
 /// The sends of one client, in order.
 #[derive(Debug)]
 pub(super) struct Outbox<P> {
     pub(super) entries: VecDeque<Entry<P>>,
     pub(super) bytes: usize,
     pub(super) echoes: Echoes<P>,
+    /// What a person may retry: as many as a snapshot shows.
     pub(super) failed: VecDeque<Submission<P>>,
     pub(super) post_failures: u32,
 }
@@ -31,6 +29,8 @@ pub(super) struct Entry<P> {
     pub(super) stage: Stage,
     /// The `ref` of its writes: the same for all of them, so that a late answer to an early one counts.
     pub(super) reference: Option<u32>,
+    /// It was written or posted: it may be stored, whatever becomes of it here.
+    pub(super) has_left: bool,
     /// Writes that a live session did not answer in time.
     pub(super) unanswered: u32,
 }
@@ -51,6 +51,11 @@ impl<P> Entry<P> {
     /// What was written is in the server's hands; only a request still has its time.
     pub(super) const fn can_expire(&self) -> bool {
         matches!(self.stage, Stage::Waiting) || self.is_request()
+    }
+
+    /// It may leave: its turn has come, and its time has not run out.
+    pub(super) fn may_leave(&self, now: Timestamp) -> bool {
+        self.stage == Stage::Waiting && self.expires_at.is_none_or(|at| now < at)
     }
 
     fn is_written(&self, reference: u32) -> bool {
@@ -74,8 +79,9 @@ impl<P: Payload> Outbox<P> {
         self.entries.len()
     }
 
-    pub(super) fn is_waiting(&self, delivery: DeliveryId) -> bool {
-        self.entries.iter().any(|entry| entry.send.delivery == delivery && entry.stage == Stage::Waiting)
+    /// Whether this send has never left.
+    pub(super) fn is_here(&self, delivery: DeliveryId) -> bool {
+        self.entries.iter().any(|entry| entry.send.delivery == delivery && !entry.has_left)
     }
 
     /// Whether a write with this `ref` waits for its answer.
@@ -132,6 +138,14 @@ impl<P: Payload> Outbox<P> {
         Some(entry)
     }
 
+    /// All that are meant, in order.
+    pub(super) fn take_all(&mut self, is_it: impl Fn(&Entry<P>) -> bool) -> VecDeque<Entry<P>> {
+        let (taken, kept) = std::mem::take(&mut self.entries).into_iter().partition(is_it);
+        self.entries = kept;
+        self.bytes = self.entries.iter().map(|entry| entry.send.bytes).sum();
+        taken
+    }
+
     pub(super) fn next_expiry(&self) -> Option<Timestamp> {
         let waiting = self.entries.iter().filter(|entry| entry.can_expire());
         waiting.filter_map(|entry| entry.expires_at).min()
@@ -161,8 +175,8 @@ pub(super) fn is_message<P>(send: &Submission<P>, slot: Slot, client_id: &str) -
     matches!(&send.body, Body::Message { slot: own, client_id: id, .. } if *own == slot && **id == *client_id)
 }
 
-pub(super) fn keep<T>(list: &mut VecDeque<T>, one: T) {
-    if list.len() == MAX_KEPT {
+pub(super) fn keep<T>(list: &mut VecDeque<T>, one: T, limit: usize) {
+    if list.len() >= limit {
         list.pop_front();
     }
     list.push_back(one);

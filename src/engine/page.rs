@@ -84,7 +84,9 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn visibility(&mut self, hidden: bool) {
         self.connectivity.is_hidden = hidden;
-        if !hidden {
+        if hidden {
+            self.send_gathered();
+        } else {
             self.woke();
             self.refresh_reads();
         }
@@ -117,6 +119,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn page_hide(&mut self) {
+        self.send_gathered();
         self.connectivity.is_away = true;
         self.stop_polling();
         self.drop_links(None);

@@ -2,7 +2,7 @@
 
 use super::Payload;
 use super::client::Client;
-use super::effect::{Drop, Fetch, Via};
+use super::effect::{Fetch, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, DeliveryId, Fetched, Item};
 use super::outbox::{Entry, Stage, slot_of};
@@ -33,9 +33,7 @@ impl<P: Payload> Client<P> {
                 if !matches!(status, 401 | 408 | 425 | 429) =>
             {
                 if let Some(entry) = self.outbox.take(posting) {
-                    let slot = slot_of(&entry.send);
-                    self.drop_send(entry.send, Drop::Rejected);
-                    self.report_in(slot, Error::lasting(ErrorCode::Refused, detail));
+                    self.reject_send(entry, Error::lasting(ErrorCode::Refused, detail));
                 }
             }
             Fetched::Failed { retry_after_ms, detail, .. } => self.post_failed(delivery, retry_after_ms, detail),
@@ -52,6 +50,7 @@ impl<P: Payload> Client<P> {
             entry.stage = Stage::Waiting;
             slot = slot_of(&entry.send);
         }
+        self.arm_expiry();
         self.outbox.post_failures += 1;
         if self.outbox.post_failures == 1 {
             self.report_in(slot, Error::passing(ErrorCode::PollFailed, detail));
@@ -62,12 +61,9 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn post_next(&mut self, keepalive: bool) -> bool {
-        let next = self
-            .outbox
-            .entries
-            .iter_mut()
-            .find(|entry| entry.stage == Stage::Waiting && slot_of(&entry.send).is_some());
-        let Some(entry) = next else {
+        let now = self.cx.now;
+        let can_be_posted = |entry: &&mut Entry<P>| entry.may_leave(now) && slot_of(&entry.send).is_some();
+        let Some(entry) = self.outbox.entries.iter_mut().find(can_be_posted) else {
             return false;
         };
         let Body::Message { slot, client_id, content } = &entry.send.body else {
@@ -77,6 +73,7 @@ impl<P: Payload> Client<P> {
             return false;
         };
         entry.stage = Stage::Posting;
+        entry.has_left = true;
         let delivery = entry.send.delivery;
         let fetch = Fetch::Send {
             conversation: conversation.id.clone(),

@@ -58,6 +58,7 @@ impl<P: Payload> Client<P> {
         if frames.is_empty() {
             return;
         }
+        self.send_gathered();
         self.cx.stats.frames_sent += frames.len() as u64;
         let batch = self.connectivity.link_mut(generation).is_some_and(|link| link.features.batch);
         self.cx.wish(Effect::Transmit { generation, frames, batch });

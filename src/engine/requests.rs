@@ -20,7 +20,7 @@ impl<P: Payload> Client<P> {
     /// The session that was asked is gone.
     pub(super) fn lose_requests(&mut self) {
         let is_asked = |entry: &Entry<P>| entry.is_request() && matches!(entry.stage, Stage::Written { .. });
-        while let Some(entry) = self.outbox.take(is_asked) {
+        for entry in self.outbox.take_all(is_asked) {
             let error = Error::passing(ErrorCode::ConnectionLost, "before the request was answered");
             self.settle(entry.send.delivery, Outcome::Failed(error));
         }

@@ -10,19 +10,29 @@ use super::timers::Timer;
 
 impl<P: Payload> Client<P> {
     pub(super) fn send(&mut self, send: Submission<P>) {
-        self.cx.stats.sends += 1;
-        if let Body::Message { slot, client_id, content } = &send.body {
-            let mut edits = Vec::new();
-            if let Some(conversation) = self.conversations.at_mut(*slot) {
-                conversation.typing_told_at = None;
-                if let Some(view) = conversation.view.as_mut()
-                    && !view.mark(client_id, State::Pending, &mut edits)
-                {
-                    view.draft(client_id, content.clone(), &mut edits);
-                }
+        self.show_draft(&send, false);
+        self.take_in(send);
+    }
+
+    /// Shows what is said before it is sent, again if it failed before.
+    fn show_draft(&mut self, send: &Submission<P>, again: bool) {
+        let Body::Message { slot, client_id, content } = &send.body else {
+            return;
+        };
+        let mut edits = Vec::new();
+        if let Some(conversation) = self.conversations.at_mut(*slot) {
+            conversation.typing_told_at = None;
+            if let Some(view) = conversation.view.as_mut()
+                && !(again && view.mark(client_id, State::Pending, &mut edits))
+            {
+                view.draft(client_id, content.clone(), &mut edits);
             }
-            self.edit_all(*slot, edits);
         }
+        self.edit_all(*slot, edits);
+    }
+
+    fn take_in(&mut self, send: Submission<P>) {
+        self.cx.stats.sends += 1;
         if !self.make_room(send.bytes) {
             self.drop_send(send, Drop::Overflow);
             return;
@@ -32,16 +42,22 @@ impl<P: Payload> Client<P> {
             Body::Raw(_) => Some(self.cx.config.outbox.ttl_ms),
             Body::Request { timeout_ms, .. } => Some(timeout_ms),
         };
+        let left_ms = ttl_ms.map(|ttl_ms| ttl_ms.saturating_sub(send.waited_ms));
+        let expires_at = left_ms.map(|left_ms| self.cx.now.after(left_ms));
+        if let Some(at) = expires_at {
+            self.cx.timers.set_earlier(Timer::OutboxExpiry, at);
+        }
         self.outbox.bytes += send.bytes;
         self.outbox.entries.push_back(Entry {
             send,
-            expires_at: ttl_ms.map(|ttl_ms| self.cx.now.after(ttl_ms)),
+            expires_at,
             stage: Stage::Waiting,
             reference: None,
+            has_left: false,
             unanswered: 0,
         });
         self.auto_connect();
-        self.pump();
+        self.pump_soon(left_ms);
         if self.connectivity.is_away {
             self.post_before_leaving();
         }
@@ -54,6 +70,7 @@ impl<P: Payload> Client<P> {
         }
         if let Some(session) = &self.connectivity.session {
             let (generation, has_acks) = (session.generation, session.features.ack);
+            self.cx.timers.clear(Timer::Batch);
             self.write_all(generation, has_acks);
         } else if self.polling.is_active && self.cx.config.polling.send && !self.cx.timers.is_set(Timer::PostRetry) {
             let is_posting = self.outbox.entries.iter().any(|entry| entry.stage == Stage::Posting);
@@ -61,14 +78,10 @@ impl<P: Payload> Client<P> {
                 self.post_next(false);
             }
         }
-        match self.outbox.next_expiry() {
-            Some(at) => self.cx.timers.set(Timer::OutboxExpiry, at),
-            None => self.cx.timers.clear(Timer::OutboxExpiry),
-        }
     }
 
     pub(super) fn cancel_send(&mut self, delivery: DeliveryId) {
-        let can_go = |entry: &Entry<P>| entry.stage == Stage::Waiting || entry.is_request();
+        let can_go = |entry: &Entry<P>| !entry.has_left || entry.is_request();
         if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery && can_go(entry)) {
             if let Body::Message { slot, client_id, .. } = &entry.send.body {
                 self.discard_send(*slot, client_id);
@@ -80,8 +93,19 @@ impl<P: Payload> Client<P> {
     pub(super) fn retry_send(&mut self, slot: Slot, client_id: &str, delivery: DeliveryId) {
         let found = self.outbox.failed.iter().position(|send| is_message(send, slot, client_id));
         match found.and_then(|place| self.outbox.failed.remove(place)) {
-            Some(send) => self.send(Submission { delivery, ..send }),
+            Some(send) => {
+                let send = Submission { delivery, waited_ms: 0, ..send };
+                self.show_draft(&send, true);
+                self.take_in(send);
+            }
             None => self.settle(delivery, Outcome::Dropped(Drop::Cancelled)),
+        }
+    }
+
+    /// A failed message of a snapshot goes; one that is on its way stays.
+    pub(super) fn discard_failed(&mut self, slot: Slot, client_id: &str) {
+        if !self.outbox.entries.iter().any(|entry| is_message(&entry.send, slot, client_id)) {
+            self.discard_send(slot, client_id);
         }
     }
 
@@ -97,14 +121,23 @@ impl<P: Payload> Client<P> {
     pub(super) fn expire_sends(&mut self) {
         let now = self.cx.now;
         let is_old = |entry: &Entry<P>| entry.can_expire() && entry.expires_at.is_some_and(|at| at <= now);
-        while let Some(entry) = self.outbox.take(is_old) {
+        for entry in self.outbox.take_all(is_old) {
             self.drop_send(entry.send, Drop::Expired);
         }
+        self.arm_expiry();
         self.pump();
     }
 
+    /// To be called whenever what could not expire can do so again.
+    pub(super) fn arm_expiry(&mut self) {
+        match self.outbox.next_expiry() {
+            Some(at) => self.cx.timers.set(Timer::OutboxExpiry, at),
+            None => self.cx.timers.clear(Timer::OutboxExpiry),
+        }
+    }
+
     pub(super) fn drop_all_sends(&mut self) {
-        while let Some(entry) = self.outbox.take(|_| true) {
+        for entry in self.outbox.take_all(|_| true) {
             self.drop_send(entry.send, Drop::Closed);
         }
     }
@@ -131,7 +164,7 @@ impl<P: Payload> Client<P> {
         match &send.body {
             Body::Message { slot, client_id, .. } => {
                 self.mark(*slot, &client_id.clone(), State::Failed);
-                keep(&mut self.outbox.failed, send);
+                keep(&mut self.outbox.failed, send, self.cx.config.history_max_messages);
             }
             Body::Request { .. } => return self.fail_request(delivery, why),
             Body::Raw(_) => {}

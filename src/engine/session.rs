@@ -161,6 +161,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn drop_links(&mut self, code: Option<u16>) {
+        self.send_gathered();
         if let Some(link) = self.connectivity.attempt.take() {
             self.cx.wish(Effect::Hangup { generation: link.generation, code });
         }

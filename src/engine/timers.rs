@@ -44,6 +44,8 @@ pub(super) enum Timer {
     FetchTimeout,
     /// The oldest unanswered send is overdue.
     SendAnswer,
+    /// Sends have waited for company long enough.
+    Batch,
     /// The browser may have written what it had.
     Buffer,
     /// Something waiting in the outbox has grown too old.
@@ -155,10 +157,11 @@ impl Timer {
             Self::PollList => (14, 0),
             Self::FetchTimeout => (15, 0),
             Self::SendAnswer => (16, 0),
-            Self::Buffer => (17, 0),
-            Self::OutboxExpiry => (18, 0),
-            Self::PostRetry => (19, 0),
-            Self::TypingExpiry => (20, 0),
+            Self::Batch => (17, 0),
+            Self::Buffer => (18, 0),
+            Self::OutboxExpiry => (19, 0),
+            Self::PostRetry => (20, 0),
+            Self::TypingExpiry => (21, 0),
         };
         (kind << 32) | slot as u64
     }

@@ -14,6 +14,8 @@ use super::timers::Timer;
 
 /// Sends of one message that may stay unanswered.
 const MAX_TRIES: u32 = 3;
+/// What a frame holds besides what is said and the ids, at most.
+const ENVELOPE_BYTES: usize = 89;
 
 impl<P: Payload> Client<P> {
     pub(super) fn write_all(&mut self, generation: u32, has_acks: bool) {
@@ -31,7 +33,7 @@ impl<P: Payload> Client<P> {
                 posting.extend(slot_of(&entry.send));
             }
             let is_behind = slot_of(&entry.send).is_some_and(|slot| posting.contains(&slot));
-            if entry.stage != Stage::Waiting || is_behind {
+            if !entry.may_leave(self.cx.now) || is_behind {
                 continue;
             }
             if entry.is_request() && !has_acks {
@@ -42,11 +44,14 @@ impl<P: Payload> Client<P> {
             let Some(frame) = frame_of(&entry.send.body, &self.conversations, reference) else {
                 continue;
             };
+            room_bytes = room_bytes.saturating_sub(entry.send.bytes + overhead_bytes(&frame));
             frames.push(frame);
-            room_bytes = room_bytes.saturating_sub(entry.send.bytes);
+            entry.has_left = true;
             match (&entry.send.body, reference) {
                 (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
-                    let due = if entry.is_request() { entry.expires_at.unwrap_or(due) } else { due };
+                    if !entry.is_request() {
+                        self.cx.timers.set_earlier(Timer::SendAnswer, due);
+                    }
                     entry.reference = reference;
                     entry.stage = Stage::Written { due };
                 }
@@ -67,7 +72,6 @@ impl<P: Payload> Client<P> {
                 self.settle(delivery, Outcome::Sent);
             }
         }
-        self.arm_send_answer();
     }
 
     pub(super) fn acked(&mut self, reference: u32, data: Option<P>, keys: Keys) {
@@ -86,17 +90,10 @@ impl<P: Payload> Client<P> {
         let Some(reference) = reference.filter(|reference| self.outbox.has_written(*reference)) else {
             return false;
         };
-        let is_request = self.outbox.is_request(reference);
-        if (is_request || !error.retryable)
+        if (self.outbox.is_request(reference) || !error.retryable)
             && let Some(entry) = self.outbox.take_written(reference)
         {
-            if is_request {
-                self.settle(entry.send.delivery, Outcome::Failed(error.clone()));
-                return true;
-            }
-            let slot = slot_of(&entry.send);
-            self.drop_send(entry.send, Drop::Rejected);
-            self.report_in(slot, error.clone());
+            self.reject_send(entry, error.clone());
         }
         true
     }
@@ -115,7 +112,12 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn sends_overdue(&mut self) {
         let now = self.cx.now;
-        if let Some(recheck_at) = self.doubt_unanswered(self.outbox.next_due()) {
+        let due = self.outbox.next_due();
+        if due.is_none_or(|due| now < due) {
+            self.arm_send_answer();
+            return;
+        }
+        if let Some(recheck_at) = self.doubt_unanswered(due) {
             for entry in &mut self.outbox.entries {
                 if let Stage::Written { due } = &mut entry.stage {
                     *due = (*due).max(recheck_at);
@@ -132,11 +134,12 @@ impl<P: Payload> Client<P> {
             entry.stage = Stage::Waiting;
             entry.unanswered += 1;
         }
-        while let Some(entry) = self.outbox.take(|entry| entry.unanswered >= MAX_TRIES) {
+        for entry in self.outbox.take_all(|entry| entry.unanswered >= MAX_TRIES) {
             self.drop_send(entry.send, Drop::NoAck);
         }
-        self.pump();
+        self.arm_expiry();
         self.arm_send_answer();
+        self.pump();
     }
 
     /// What a lost session did not answer waits again, under the same client id.
@@ -148,21 +151,31 @@ impl<P: Payload> Client<P> {
                 entry.stage = Stage::Waiting;
             }
         }
+        self.arm_expiry();
         self.pump();
     }
 
     /// A frame of ours was too large for the server: the largest one on its way is given up.
     pub(super) fn fail_largest_send(&mut self, detail: &str) {
-        let largest =
-            self.outbox.entries.iter().filter(|entry| entry.reference.is_some()).max_by_key(|entry| entry.send.bytes);
+        let on_its_way = |entry: &&Entry<P>| matches!(entry.stage, Stage::Written { .. });
+        let largest = self.outbox.entries.iter().filter(on_its_way).max_by_key(|entry| entry.send.bytes);
         let Some(delivery) = largest.map(|entry| entry.send.delivery) else {
             return;
         };
         if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
-            let slot = slot_of(&entry.send);
-            self.drop_send(entry.send, Drop::Rejected);
-            self.report_in(slot, Error::lasting(ErrorCode::TooLarge, detail.to_owned()));
+            self.reject_send(entry, Error::lasting(ErrorCode::TooLarge, detail.to_owned()));
         }
+    }
+
+    /// Gives up what the server does not take. Whoever asked a question is told why; of the rest, all are.
+    pub(super) fn reject_send(&mut self, entry: Entry<P>, error: Error) {
+        if entry.is_request() {
+            self.settle(entry.send.delivery, Outcome::Failed(error));
+            return;
+        }
+        let slot = slot_of(&entry.send);
+        self.drop_send(entry.send, Drop::Rejected);
+        self.report_in(slot, error);
     }
 
     /// A message of mine is stored: its result is due, and it takes its place.
@@ -232,4 +245,20 @@ fn frame_of<P: Payload>(
             Outgoing::Request { event: event.clone(), reference: reference?, data: data.clone() }
         }
     })
+}
+
+/// What a send's frame holds besides what is said.
+fn overhead_bytes<P>(frame: &Outgoing<P>) -> usize {
+    match frame {
+        Outgoing::Message { conversation, client_id, .. } => ENVELOPE_BYTES + conversation.len() + client_id.len(),
+        Outgoing::Request { event, .. } => ENVELOPE_BYTES + event.len(),
+        Outgoing::Raw(_)
+        | Outgoing::Hello
+        | Outgoing::Subscribe { .. }
+        | Outgoing::Unsubscribe { .. }
+        | Outgoing::Typing { .. }
+        | Outgoing::Read { .. }
+        | Outgoing::Ping
+        | Outgoing::Pong => 0,
+    }
 }

@@ -6,7 +6,7 @@ export interface Delivery {
   readonly id: string;
   /** How it ended. Never rejects. */
   readonly result: Promise<DeliveryResult>;
-  /** Takes it back. False if it has left. */
+  /** Takes it back. False if it has left, be it without an answer so far: then it may be stored. */
   cancel(): boolean;
 }
 

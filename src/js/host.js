@@ -27,6 +27,7 @@ export function createHost(client, options) {
       (entry) =>
       (...args) =>
         client.enter(() => entry(...args)),
+    soon: (entry) => queueMicrotask(() => client.instance.enter(entry)),
     receiver: (generation) => client.lane.receiver(generation),
     want: (slot, conversationId) => client.lane.want(slot, conversationId),
     unwant: (slot) => client.lane.unwant(slot),

@@ -141,6 +141,11 @@ export interface OutboxOptions {
   overflow?: 'reject' | 'drop-oldest' | undefined;
   /** How long an acknowledgement may take. Default: 10 000 ms. */
   ackTimeoutMs?: number | undefined;
+  /**
+   * How long a send waits for others, to leave with them in one frame, where the server takes batches. What is sent
+   * in one turn leaves together without any wait. Default: 0 ms.
+   */
+  batchMs?: number | undefined;
 }
 
 /** How typing is told. */

@@ -102,6 +102,7 @@ const OPTIONS = group({
     messageTtlMs: or(Infinity, ms(undefined, 1)),
     overflow: oneOf('reject', 'drop-oldest'),
     ackTimeoutMs: ms(10_000, 1),
+    batchMs: ms(0),
   }),
   typing: group({ throttleMs: ms(3_000), expireMs: ms(7_000, 1) }),
   history: group({
@@ -124,6 +125,14 @@ export function checkOptions(options) {
   if (minMs > maxMs) refuse('backoff.minMs', minMs, `at most backoff.maxMs, which is ${maxMs}`);
   return checked;
 }
+
+const REQUEST = group({
+  timeoutMs: or(Infinity, ms(10_000, 1)),
+  signal: rule('an AbortSignal', (value) => value === null || isFunction(value.addEventListener)),
+});
+
+/** The options of one request with their defaults, or a TalkwireError. */
+export const checkRequest = (options) => checkGroup(REQUEST, options ?? {}, '');
 
 /** What the engine has to know of checked options: numbers and flags. */
 export function toConfig(options) {
@@ -158,6 +167,7 @@ export function toConfig(options) {
     outboxMessageTtlMs: outbox.messageTtlMs === Infinity ? -1 : outbox.messageTtlMs,
     outboxDropOldest: outbox.overflow === 'drop-oldest',
     outboxAckTimeoutMs: outbox.ackTimeoutMs,
+    outboxBatchMs: outbox.batchMs,
     typingThrottleMs: typing.throttleMs,
     typingExpireMs: typing.expireMs,
     historyMaxMessages: history.maxMessages,

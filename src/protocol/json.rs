@@ -143,14 +143,6 @@ pub fn encode<V: Value>(frame: &Outgoing<V>) -> String {
     }
 }
 
-/// Packs frames that are JSON text already into one.
-pub fn batch(frames: &[String]) -> String {
-    let mut out = String::from(r#"{"type":"batch","frames":["#);
-    out.push_str(&frames.join(","));
-    out.push_str("]}");
-    out
-}
-
 fn hello<V: Value>(frame: &V) -> Hello {
     let mut features = Features::default();
     for name in frame.child("features").and_then(|list| list.texts()).unwrap_or_default() {

@@ -32,6 +32,9 @@ pub(super) struct Driver {
     page: RefCell<Option<Page>>,
     timer: Timer,
     wake: Closure<dyn FnMut()>,
+    /// Writes what has gathered for the sockets.
+    pub(super) flush: Closure<dyn FnMut()>,
+    pub(super) will_flush: Cell<bool>,
     message_id: OwnId,
     is_draining: Cell<bool>,
 }
@@ -42,7 +45,7 @@ impl Driver {
         let engine = Client::new(settings::read(settings, seed));
         let message_id = OwnId::read(settings.child("messageId"));
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
-            let weak = weak.clone();
+            let (waking, flushing) = (weak.clone(), weak.clone());
             Self {
                 host,
                 clock: Clock::new(),
@@ -53,10 +56,17 @@ impl Driver {
                 page: RefCell::default(),
                 timer: Timer::default(),
                 wake: Closure::new(move || {
-                    if let Some(driver) = weak.upgrade() {
+                    if let Some(driver) = waking.upgrade() {
                         driver.input(Input::Tick);
                     }
                 }),
+                flush: Closure::new(move || {
+                    if let Some(driver) = flushing.upgrade() {
+                        driver.will_flush.set(false);
+                        driver.sockets.borrow().iter().for_each(Socket::flush);
+                    }
+                }),
+                will_flush: Cell::new(false),
                 message_id,
                 is_draining: Cell::new(false),
             }

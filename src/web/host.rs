@@ -14,6 +14,9 @@ extern "C" {
     /// Calls a way into wasm so that a trap is caught.
     #[wasm_bindgen(method)]
     pub(super) fn enter(this: &Host, entry: &JsValue);
+    /// Calls a way into wasm at the end of this turn.
+    #[wasm_bindgen(method)]
+    pub(super) fn soon(this: &Host, entry: &JsValue);
     /// The `onmessage` of one socket.
     #[wasm_bindgen(method)]
     pub(super) fn receiver(this: &Host, generation: u32) -> Function;

@@ -94,21 +94,29 @@ impl Core {
 
     /// A message to a conversation.
     #[wasm_bindgen(js_name = sendMessage)]
-    pub fn send_message(&self, delivery: u32, slot: u32, client_id: &str, content: JsValue, bytes: u32) {
+    pub fn send_message(
+        &self,
+        delivery: u32,
+        slot: u32,
+        client_id: &str,
+        content: JsValue,
+        bytes: u32,
+        waited_ms: f64,
+    ) {
         let body = Body::Message { slot: Slot(slot), client_id: Rc::from(client_id), content };
-        self.send(delivery, body, bytes);
+        self.send(delivery, body, bytes, waited_ms);
     }
 
     /// A frame of the application's own.
     #[wasm_bindgen(js_name = sendRaw)]
-    pub fn send_raw(&self, delivery: u32, frame: JsValue, bytes: u32) {
-        self.send(delivery, Body::Raw(frame), bytes);
+    pub fn send_raw(&self, delivery: u32, frame: JsValue, bytes: u32, waited_ms: f64) {
+        self.send(delivery, Body::Raw(frame), bytes, waited_ms);
     }
 
     /// A question that the server is to answer.
-    pub fn request(&self, delivery: u32, event: &str, data: JsValue, bytes: u32, timeout_ms: u32) {
-        let body = Body::Request { event: Rc::from(event), data, timeout_ms: u64::from(timeout_ms) };
-        self.send(delivery, body, bytes);
+    pub fn request(&self, delivery: u32, event: &str, data: JsValue, bytes: u32, waited_ms: f64, timeout_ms: f64) {
+        let body = Body::Request { event: Rc::from(event), data, timeout_ms: timeout_ms as u64 };
+        self.send(delivery, body, bytes, waited_ms);
     }
 
     /// Takes back a send; false if it has left.
@@ -209,9 +217,9 @@ impl Core {
     /// That next call.
     pub fn renew() {}
 
-    fn send(&self, delivery: u32, body: Body<JsValue>, bytes: u32) {
-        let delivery = DeliveryId(delivery);
-        self.0.input(Input::Send(Submission { delivery, body, bytes: bytes as usize }));
+    fn send(&self, delivery: u32, body: Body<JsValue>, bytes: u32, waited_ms: f64) {
+        let (delivery, bytes, waited_ms) = (DeliveryId(delivery), bytes as usize, waited_ms as u64);
+        self.0.input(Input::Send(Submission { delivery, body, bytes, waited_ms }));
     }
 }
 

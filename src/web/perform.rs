@@ -14,9 +14,6 @@ use super::error::to_js;
 use super::http;
 use super::socket::Socket;
 
-/// A batch is at most this long, so that no server's frame limit is met.
-const MAX_BATCH_BYTES: usize = 65_536;
-
 impl Driver {
     pub(super) fn perform(self: &Rc<Self>, effect: Effect<JsValue>) {
         let host = &self.host;
@@ -145,8 +142,6 @@ impl Driver {
         let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) else {
             return;
         };
-        let mut packed: Vec<String> = Vec::new();
-        let mut packed_bytes = 0;
         for frame in frames {
             let text = match frame {
                 Outgoing::Ping => self.host.ping().unwrap_or_else(|| json::encode(frame)),
@@ -160,18 +155,14 @@ impl Driver {
                 | Outgoing::Raw(_)
                 | Outgoing::Pong => json::encode(frame),
             };
+            socket.push(text);
             if !batch {
-                socket.send(&text);
-                continue;
+                socket.flush();
             }
-            if packed_bytes + text.len() > MAX_BATCH_BYTES {
-                write_batch(socket, &mut packed);
-                packed_bytes = 0;
-            }
-            packed_bytes += text.len() + 1;
-            packed.push(text);
         }
-        write_batch(socket, &mut packed);
+        if batch && !self.will_flush.replace(true) {
+            self.host.soon(self.flush.as_ref());
+        }
     }
 
     fn socket_bytes(&self, generation: u32) -> usize {
@@ -218,13 +209,4 @@ impl Driver {
             Edit::Presence(user_ids) => host.presence(slot, user_ids.iter().map(|id| JsValue::from_str(id)).collect()),
         }
     }
-}
-
-fn write_batch(socket: &Socket, packed: &mut Vec<String>) {
-    match packed.as_slice() {
-        [] => {}
-        [single] => socket.send(single),
-        several => socket.send(&json::batch(several)),
-    }
-    packed.clear();
 }

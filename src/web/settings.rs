@@ -48,6 +48,7 @@ pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
             message_ttl_ms: limit("outboxMessageTtlMs"),
             overflow: if flag("outboxDropOldest") { Overflow::DropOldest } else { Overflow::Reject },
             ack_timeout_ms: number("outboxAckTimeoutMs", default.outbox.ack_timeout_ms),
+            batch_ms: number("outboxBatchMs", default.outbox.batch_ms),
         },
         typing_throttle_ms: number("typingThrottleMs", default.typing_throttle_ms),
         typing_expire_ms: number("typingExpireMs", default.typing_expire_ms),

@@ -1,8 +1,12 @@
 //! One browser WebSocket with its handlers; dropping it lets go of both.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, WebSocket};
+
+use crate::protocol::Batch;
 
 use super::host::Host;
 
@@ -10,6 +14,8 @@ use super::host::Host;
 pub(super) struct Socket {
     pub(super) generation: u32,
     socket: WebSocket,
+    /// What is to be written at the end of this turn.
+    batch: RefCell<Batch>,
     _on_open: Closure<dyn FnMut()>,
     _on_close: Closure<dyn FnMut(CloseEvent)>,
     _guarded: [Function; 2],
@@ -34,25 +40,42 @@ impl Socket {
         socket.set_onopen(Some(&guarded[0]));
         socket.set_onclose(Some(&guarded[1]));
         socket.set_onmessage(Some(&host.receiver(generation)));
-        Ok(Self { generation, socket, _on_open: on_open, _on_close: on_close, _guarded: guarded })
+        let batch = RefCell::default();
+        Ok(Self { generation, socket, batch, _on_open: on_open, _on_close: on_close, _guarded: guarded })
     }
 
-    /// Writes one text frame; a socket that is closing swallows it, and its close tells.
-    pub(super) fn send(&self, text: &str) {
-        drop(self.socket.send_with_str(text));
+    /// Takes one text frame, to be written with those that follow.
+    pub(super) fn push(&self, text: String) {
+        let full = self.batch.borrow_mut().push(text);
+        self.write(full);
+    }
+
+    /// Writes what was taken.
+    pub(super) fn flush(&self) {
+        let packed = self.batch.borrow_mut().take();
+        self.write(packed);
     }
 
     /// Bytes that the browser has not written yet.
     pub(super) fn buffered_bytes(&self) -> usize {
+        self.flush();
         self.socket.buffered_amount() as usize
     }
 
     /// Closes with `code`; a bare close for `None`.
     pub(super) fn close(&self, code: Option<u16>) {
+        self.flush();
         drop(match code {
             Some(code) => self.socket.close_with_code(code),
             None => self.socket.close(),
         });
+    }
+
+    /// A socket that is closing swallows what is written, and its close tells.
+    fn write(&self, text: Option<String>) {
+        if let Some(text) = text {
+            drop(self.socket.send_with_str(&text));
+        }
     }
 }
 

@@ -202,6 +202,7 @@ test('the engine gets numbers and flags', () => {
     outboxMessageTtlMs: -1,
     outboxDropOldest: false,
     outboxAckTimeoutMs: 10_000,
+    outboxBatchMs: 0,
     typingThrottleMs: 3_000,
     typingExpireMs: 7_000,
     historyMaxMessages: 500,
@@ -217,7 +218,7 @@ test('what can be turned off is off, what is given is on', () => {
     heartbeat: false,
     backoff: { jitter: 'none', maxAttempts: 3 },
     polling: { messages, send: async () => ({}), safetyIntervalMs: false },
-    outbox: { overflow: 'drop-oldest', messageTtlMs: 5 },
+    outbox: { overflow: 'drop-oldest', messageTtlMs: 5, batchMs: 20 },
     history: { before: '/api/{conversationId}?before={before}&limit={limit}' },
   };
   expect(toConfig(checkOptions(options))).toMatchObject({
@@ -230,6 +231,7 @@ test('what can be turned off is off, what is given is on', () => {
     pollSafetyIntervalMs: -1,
     outboxDropOldest: true,
     outboxMessageTtlMs: 5,
+    outboxBatchMs: 20,
     canLoadBefore: true,
     tokenRefreshable: true,
   });

@@ -7,16 +7,32 @@ use crate::server::Kind;
 use crate::world::World;
 
 const SENDS: usize = 200;
+const KIB: usize = 1024;
 
 /// A page that has sent 200 messages of 1 KiB, of which the browser has written none.
 fn congested(kind: Kind) -> World {
-    let outbox = OutboxConfig { max_bytes: 1 << 20, ..Config::default().outbox };
+    congested_by(kind, SENDS, KIB)
+}
+
+fn congested_by(kind: Kind, sends: usize, length: usize) -> World {
+    let outbox = OutboxConfig { max_messages: sends + 1, max_bytes: 1 << 20, ..Config::default().outbox };
     let mut world = World::joined(1, kind, Config { outbox, ..Config::default() });
     world.black_hole();
-    for n in 0..SENDS {
-        world.send(0, "room", &format!("{n:01024}"));
+    world.pages[0].written_bytes.clear();
+    for n in 0..sends {
+        world.send(0, "room", &format!("{n:0length$}"));
     }
     world
+}
+
+/// What was written since the last look, in bytes on the wire.
+fn bytes(world: &mut World) -> usize {
+    world.pages[0].written_bytes.drain(..).sum()
+}
+
+/// As much as this, up to a frame of these tests.
+fn is_about(bytes: usize, expected: usize) -> bool {
+    bytes.abs_diff(expected) <= KIB + 128
 }
 
 fn buffered(world: &mut World, bytes: usize) {
@@ -46,16 +62,43 @@ fn written(world: &World) -> Vec<usize> {
 fn they_pause_after_64_kib_until_less_than_16_are_left_and_go_on_in_order() {
     for kind in [Kind::full(), Kind::plain()] {
         let mut world = congested(kind);
-        assert_eq!(written(&world), (0..64).collect::<Vec<_>>());
-        buffered(&mut world, 16 * 1024);
+        assert!(is_about(bytes(&mut world), 64 * KIB));
+        let first = written(&world).len();
+        buffered(&mut world, 16 * KIB);
         world.send(0, "room", &format!("{SENDS:01024}"));
-        assert_eq!(written(&world).len(), 64, "one more changes nothing");
-        buffered(&mut world, 16 * 1024 - 1);
-        assert_eq!(written(&world).len(), 64 + 49, "up to 64 KiB again, with what is left");
+        assert_eq!(written(&world).len(), first, "one more changes nothing");
+        buffered(&mut world, 16 * KIB - 1);
+        assert!(is_about(bytes(&mut world), 48 * KIB), "up to 64 KiB again, with what is left");
         buffered(&mut world, 0);
         buffered(&mut world, 0);
         assert_eq!(written(&world), (0..=SENDS).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn it_is_the_bytes_of_whole_frames_that_count() {
+    for kind in [Kind::full(), Kind::plain()] {
+        let mut world = congested_by(kind, 5_000, 4);
+        let bytes = bytes(&mut world);
+        assert!((48 * KIB..=65 * KIB).contains(&bytes), "{bytes}");
+    }
+}
+
+#[test]
+fn what_leaves_together_pauses_too() {
+    let outbox = OutboxConfig { batch_ms: 50, max_bytes: 1 << 20, ..Config::default().outbox };
+    let mut world = World::joined(3, Kind::full(), Config { outbox, ..Config::default() });
+    world.black_hole();
+    world.pages[0].written_bytes.clear();
+    for n in 0..SENDS {
+        world.send(0, "room", &format!("{n:01024}"));
+    }
+    world.run_for(50);
+    assert!(is_about(bytes(&mut world), 64 * KIB));
+    buffered(&mut world, 16 * KIB);
+    assert_eq!(bytes(&mut world), 0);
+    buffered(&mut world, 16 * KIB - 1);
+    assert!(is_about(bytes(&mut world), 48 * KIB), "at once: what waits has waited long enough");
 }
 
 #[test]
@@ -70,12 +113,13 @@ fn the_browser_is_asked_again_and_again_while_they_pause() {
 #[test]
 fn what_waits_can_still_be_taken_back() {
     let mut world = congested(Kind::full());
-    assert!(!world.cancel(0, 64), "written");
-    assert_eq!(world.page().result(64), None);
-    assert!(world.cancel(0, 65));
-    assert_eq!(world.page().result(65), Some("cancelled"));
+    let first = written(&world).len();
+    assert!(!world.cancel(0, first as u32), "written");
+    assert_eq!(world.page().result(first as u32), None);
+    assert!(world.cancel(0, first as u32 + 1));
+    assert_eq!(world.page().result(first as u32 + 1), Some("cancelled"));
     buffered(&mut world, 0);
-    assert!(!written(&world).contains(&64), "the sixty-fifth");
+    assert!(!written(&world).contains(&first));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::world::{World, with_polling};
 
 fn request(world: &mut World, number: u32) {
     let body = Body::Request { event: Rc::from("search"), data: Json(json!({})), timeout_ms: 60_000 };
-    world.tell(0, Input::Send(Submission { delivery: DeliveryId(number), body, bytes: 2 }));
+    world.tell(0, Input::Send(Submission { delivery: DeliveryId(number), body, bytes: 2, waited_ms: 0 }));
 }
 
 /// Everything that a page, a network or an application could still say.

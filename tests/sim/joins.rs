@@ -70,14 +70,30 @@ fn after_a_reconnect_everything_is_asked_for_in_one_transmit() {
     }
     world.run_for(1_000);
     world.close_all(1006);
+    world.pages[0].written_bytes.clear();
     world.run_for(5_000);
     let subscribes =
         |frames: &[Outgoing<_>]| frames.iter().filter(|one| matches!(one, Outgoing::Subscribe { .. })).count();
     let last = world.page().transmits.iter().rev().find(|(_, frames)| subscribes(frames) > 0).expect("subscribes");
     assert_eq!(subscribes(&last.1), 51);
-    let batches = world.server.received.iter().filter(|(_, frame)| frame["type"] == "batch").count();
-    assert_eq!(batches, 1, "in one frame, where the server takes a batch");
+    assert_eq!(world.page().written_bytes.len(), 1, "in one frame, where the server takes a batch");
     assert_eq!(world.server_holds(0).len(), 51);
+}
+
+#[test]
+fn many_conversations_are_asked_for_again_in_full_frames_of_at_most_64_kib() {
+    let mut world = World::joined(15, Kind::full(), Config::default());
+    for n in 0..3_000 {
+        world.hold(0, &format!("room{n}"), 1);
+    }
+    world.run_for(1_000);
+    world.close_all(1006);
+    world.pages[0].written_bytes.clear();
+    world.run_for(5_000);
+    assert_eq!(world.server_holds(0).len(), 3_001);
+    let frames = &world.page().written_bytes;
+    assert!(frames.iter().all(|bytes| *bytes <= 65_536), "{frames:?}");
+    assert_eq!(frames.len(), frames.iter().sum::<usize>().div_ceil(65_536), "{frames:?}");
 }
 
 #[test]

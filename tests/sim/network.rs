@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Parsed, json};
 use talkwire::engine::{Close, Fetch, Fetched, Input, RequestId};
-use talkwire::protocol::{Frame, Outgoing, json as dialect};
+use talkwire::protocol::{Batch, Frame, Outgoing, json as dialect};
 
 use crate::json::Json;
 use crate::lane;
@@ -18,6 +18,8 @@ pub struct Line {
     pub generation: u32,
     /// Nothing passes any more, and nobody is told.
     pub is_black_hole: bool,
+    /// What is to be written at the end of this turn.
+    pub batch: Batch,
     /// When the last thing sent in each direction arrives.
     pub up_at: u64,
     pub down_at: u64,
@@ -140,7 +142,8 @@ impl World {
         self.pages[page].dials.push(self.now);
         self.pages[page].sockets.insert(generation, line);
         let is_black_hole = self.network.swallows_sockets;
-        self.lines.insert(line, Line { page, generation, is_black_hole, up_at: 0, down_at: 0 });
+        let batch = Batch::default();
+        self.lines.insert(line, Line { page, generation, is_black_hole, batch, up_at: 0, down_at: 0 });
         if self.network.refuses_sockets {
             self.schedule_down(line, Happening::DownClose(line, Close { code: 1006, ..Close::default() }));
         } else {
@@ -155,8 +158,24 @@ impl World {
         let Some(line) = self.pages[page].sockets.get(&generation).copied() else {
             return;
         };
-        let texts = if batch && texts.len() > 1 { vec![dialect::batch(&texts)] } else { texts };
         for text in texts {
+            let full = self.lines.get_mut(&line).and_then(|line| line.batch.push(text));
+            self.write(line, full);
+            if !batch {
+                self.flush(line);
+            }
+        }
+    }
+
+    /// Writes what has gathered for a connection.
+    pub fn flush(&mut self, line: u32) {
+        let packed = self.lines.get_mut(&line).and_then(|line| line.batch.take());
+        self.write(line, packed);
+    }
+
+    fn write(&mut self, line: u32, text: Option<String>) {
+        if let (Some(text), Some(found)) = (text, self.lines.get(&line)) {
+            self.pages[found.page].written_bytes.push(text.len());
             self.schedule_up(line, Happening::Up(line, text));
         }
     }

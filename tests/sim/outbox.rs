@@ -1,7 +1,5 @@
 //! Sends: bounded, in order, each with one result, and none stored twice.
 
-use std::rc::Rc;
-
 use serde_json::json;
 use talkwire::engine::{Body, Config, DeliveryId, ErrorCode, Fetch, Input, OutboxConfig, Overflow, Submission};
 use talkwire::protocol::Outgoing;
@@ -10,12 +8,12 @@ use crate::json::Json;
 use crate::server::Kind;
 use crate::world::{World, with_polling};
 
-fn with_outbox(outbox: OutboxConfig) -> Config {
+pub fn with_outbox(outbox: OutboxConfig) -> Config {
     Config { outbox, ..Config::default() }
 }
 
 /// A world whose page has joined `room` and then lost its session for as long as the test likes.
-fn cut_off(seed: u64, kind: Kind, config: Config) -> World {
+pub fn cut_off(seed: u64, kind: Kind, config: Config) -> World {
     let mut world = World::joined(seed, kind, config);
     world.network.refuses_sockets = true;
     world.close_all(1006);
@@ -23,21 +21,24 @@ fn cut_off(seed: u64, kind: Kind, config: Config) -> World {
     world
 }
 
-fn reconnect(world: &mut World) {
+pub fn reconnect(world: &mut World) {
     world.network.refuses_sockets = false;
     world.run_for(40_000);
 }
 
-fn stored(world: &World, room: &str) -> Vec<String> {
+pub fn stored(world: &World, room: &str) -> Vec<String> {
     let thread = world.server.threads.get(room);
     let contents =
         thread.map(|thread| thread.messages.iter().map(|one| one.data["content"].as_str().unwrap_or_default().into()));
     contents.map(Iterator::collect).unwrap_or_default()
 }
 
-fn raw(world: &mut World, delivery: u32) {
+pub fn raw(world: &mut World, delivery: u32) {
     let frame = Json(json!({"type": "custom", "n": delivery}));
-    world.tell(0, Input::Send(Submission { delivery: DeliveryId(delivery), body: Body::Raw(frame), bytes: 30 }));
+    world.tell(
+        0,
+        Input::Send(Submission { delivery: DeliveryId(delivery), body: Body::Raw(frame), bytes: 30, waited_ms: 0 }),
+    );
 }
 
 #[test]
@@ -213,85 +214,12 @@ fn what_could_never_fit_is_rejected_and_costs_nothing_else() {
 }
 
 #[test]
-fn a_million_sends_without_a_session_stay_within_the_bounds() {
-    let mut world = cut_off(13, Kind::full(), with_outbox(Config::default().outbox));
-    for _ in 0..20_000 {
-        world.send(0, "room", "more");
-    }
-    assert_eq!(world.page().results.len(), 20_000 - 256);
-    assert_eq!(world.page().client.dump().outbox, 256);
-    let shown = world.page().snapshots["room"].len();
-    assert!(shown <= 500, "{shown}");
-}
-
-#[test]
-fn raw_frames_grow_old_and_words_of_people_do_not() {
-    let mut world = cut_off(14, Kind::full(), Config::default());
-    raw(&mut world, 1_000);
-    let said = world.send(0, "room", "said");
-    world.run_for(61_000);
-    assert_eq!(world.page().result(1_000), Some("expired"));
-    world.run_for(3_600_000);
-    reconnect(&mut world);
-    assert_eq!(world.page().result(said), Some("acked"));
-    let outbox = OutboxConfig { message_ttl_ms: Some(5_000), ..Config::default().outbox };
-    let mut world = cut_off(15, Kind::full(), with_outbox(outbox));
-    let said = world.send(0, "room", "said");
-    world.run_for(5_001);
-    assert_eq!(world.page().result(said), Some("expired"));
-}
-
-#[test]
-fn what_the_server_may_have_stored_does_not_grow_old() {
-    let outbox = OutboxConfig { message_ttl_ms: Some(5_000), ..Config::default().outbox };
-    let mut world = World::joined(25, Kind { ack_delay_ms: 8_000, ..Kind::full() }, with_outbox(outbox));
-    let said = world.send(0, "elsewhere", "said");
-    world.run_for(9_000);
-    assert_eq!(world.page().results[&said], ["acked"]);
-}
-
-#[test]
 fn raw_frames_pass_as_they_are() {
     let mut world = World::joined(16, Kind::full(), Config::default());
     raw(&mut world, 1_000);
     world.run_for(100);
     assert!(world.server.received.iter().any(|(_, frame)| *frame == json!({"type": "custom", "n": 1_000})));
     assert_eq!(world.page().result(1_000), Some("sent"));
-}
-
-#[test]
-fn what_has_not_left_can_be_taken_back() {
-    let mut world = cut_off(17, Kind::full(), Config::default());
-    let meant = world.send(0, "room", "meant");
-    let regretted = world.send(0, "room", "regretted");
-    assert!(world.cancel(0, regretted));
-    assert!(!world.cancel(0, regretted));
-    assert_eq!(world.page().results[&regretted], ["cancelled"]);
-    assert_eq!(world.page().shown("room"), ["draft:meant"]);
-    reconnect(&mut world);
-    assert_eq!(stored(&world, "room"), ["meant"]);
-    assert!(!world.cancel(0, meant));
-}
-
-#[test]
-fn a_failed_message_can_be_sent_again_under_the_same_id_or_discarded() {
-    let outbox = OutboxConfig { message_ttl_ms: Some(1_000), ..Config::default().outbox };
-    let mut world = cut_off(18, Kind::full(), with_outbox(outbox));
-    world.send(0, "room", "again");
-    world.send(0, "room", "away");
-    world.run_for(2_000);
-    let states: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.state.name()).collect();
-    assert_eq!(states, ["failed", "failed"]);
-    reconnect(&mut world);
-    let slot = world.pages[0].slot("room");
-    world.tell(0, Input::Discard(slot, Rc::from("p0-c2")));
-    world.tell(0, Input::Retry(slot, Rc::from("p0-c1"), DeliveryId(77)));
-    world.tell(0, Input::Retry(slot, Rc::from("p0-c2"), DeliveryId(78)));
-    world.run_for(1_000);
-    assert_eq!((world.page().result(77), world.page().result(78)), (Some("acked"), Some("cancelled")));
-    assert_eq!(stored(&world, "room"), ["again"]);
-    assert_eq!(world.page().shown("room").len(), 1);
-    assert_eq!(world.server.archive[0].1.data["clientId"], "p0-c1");
 }
 
 #[test]
@@ -396,4 +324,18 @@ fn an_ack_that_came_while_the_machine_slept_is_heard_before_anything_is_sent_aga
     world.run_for(15_000);
     assert_eq!(world.page().result(delivery), Some("acked"));
     assert_eq!(world.page().written(|frame| matches!(frame, Outgoing::Message { .. })), 1);
+}
+
+#[test]
+fn each_unanswered_send_has_its_own_time_before_the_session_is_doubted() {
+    let mut world = World::joined(31, Kind::full(), Config::default());
+    world.send(0, "elsewhere", "acked");
+    world.run_for(5_000);
+    world.server.kind.loses_ack = Some(1);
+    world.send(0, "elsewhere", "not acked");
+    world.black_hole();
+    world.run_for(9_999);
+    assert_eq!(world.page().pings(), 0);
+    world.run_for(1);
+    assert_eq!(world.page().pings(), 1);
 }

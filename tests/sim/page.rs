@@ -42,6 +42,8 @@ pub struct Page {
     pub dials: Vec<u64>,
     pub hangups: Vec<(u64, Option<u16>)>,
     pub transmits: Vec<(u64, Vec<Outgoing<Json>>)>,
+    /// The length of each frame on the wire.
+    pub written_bytes: Vec<usize>,
     pub fetches: Vec<(u64, Fetch<Json>)>,
     pub aborted: Vec<u32>,
     pub lists: usize,
@@ -79,6 +81,7 @@ impl Page {
             dials: Vec::new(),
             hangups: Vec::new(),
             transmits: Vec::new(),
+            written_bytes: Vec::new(),
             fetches: Vec::new(),
             aborted: Vec::new(),
             lists: 0,
@@ -124,6 +127,7 @@ impl Page {
                 content: Json::string(content),
             },
             bytes: content.len(),
+            waited_ms: 0,
         }
     }
 

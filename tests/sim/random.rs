@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use talkwire::engine::{Config, HeartbeatConfig, Input, Phase, Rng, State, Transport};
+use talkwire::engine::{Config, HeartbeatConfig, Input, OutboxConfig, Phase, Rng, State, Transport};
 
 use crate::faults::{Damage, break_something, heal};
 use talkwire::protocol::Outgoing;
@@ -73,6 +73,14 @@ fn classes() -> Vec<Class> {
         Class {
             name: "slow and lossy",
             kind: Kind { loses_ack: Some(3), loses_answer: Some(4), ack_delay_ms: 700, ..full },
+            ..base.clone()
+        },
+        Class {
+            name: "batches of sends",
+            config: Config {
+                outbox: OutboxConfig { batch_ms: 200, ..Config::default().outbox },
+                ..base.config.clone()
+            },
             ..base.clone()
         },
         Class {

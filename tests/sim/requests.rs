@@ -16,7 +16,7 @@ fn ask(world: &mut World) -> u32 {
     page.sends += 1;
     let number = page.sends;
     let body = Body::Request { event: Rc::from("search"), data: Json(json!({"q": "tea"})), timeout_ms: TIMEOUT_MS };
-    world.tell(0, Input::Send(Submission { delivery: DeliveryId(number), body, bytes: 20 }));
+    world.tell(0, Input::Send(Submission { delivery: DeliveryId(number), body, bytes: 20, waited_ms: 0 }));
     number
 }
 
@@ -123,4 +123,16 @@ fn one_that_is_not_wanted_any_more_is_dropped_even_after_it_was_asked() {
     assert_eq!(world.page().result(request), Some("cancelled"));
     answer(&mut world, json!({"type": "ack"}));
     assert_eq!(world.page().results[&request].len(), 1);
+}
+
+#[test]
+fn one_that_was_too_large_says_so_and_no_message_fails_for_it() {
+    let mut world = World::joined(5, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let message = world.send(0, "room", "small");
+    let body = Body::Request { event: Rc::from("search"), data: Json(json!("tea")), timeout_ms: TIMEOUT_MS };
+    world.tell(0, Input::Send(Submission { delivery: DeliveryId(100), body, bytes: 100_000, waited_ms: 0 }));
+    world.close_all(1009);
+    world.server.kind.loses_ack = None;
+    world.run_for(5_000);
+    assert_eq!((world.page().result(100), world.page().result(message)), (Some("too-large"), Some("acked")));
 }

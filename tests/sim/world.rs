@@ -205,6 +205,7 @@ impl World {
             self.fulfil(page, effect);
             effects += 1;
         }
+        self.end_turn(page);
         assert!(effects <= MAX_EFFECTS, "{effects} effects of one input");
         assert!(self.pages[page].sockets.len() <= 2, "a page holds a session and an attempt at most");
     }
@@ -216,7 +217,14 @@ impl World {
         while let Some(effect) = self.pages[page].client.poll_effect() {
             self.fulfil(page, effect);
         }
+        self.end_turn(page);
         is_cancelled
+    }
+
+    fn end_turn(&mut self, page: usize) {
+        for line in self.pages[page].sockets.values().copied().collect::<Vec<_>>() {
+            self.flush(line);
+        }
     }
 
     fn fulfil(&mut self, page: usize, effect: Effect<Json>) {
@@ -237,6 +245,7 @@ impl World {
             Effect::Hangup { generation, code } => {
                 this.hangups.push((now, code));
                 if let Some(line) = this.sockets.remove(&generation) {
+                    self.flush(line);
                     self.schedule_up(line, Happening::UpClose(line));
                 }
             }

@@ -47,6 +47,7 @@ class TestHost {
     this.host = {
       guard: (entry) => entry,
       enter: (entry) => entry(),
+      soon: (entry) => queueMicrotask(entry),
       receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
       classify: () => undefined,
       ping: () => undefined,

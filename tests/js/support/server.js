@@ -15,8 +15,10 @@ class Server {
 
   /** What it says of itself to whoever comes. */
   hello;
-  /** Every frame that came, in order. */
+  /** Every frame that came, in order, batches unpacked. */
   frames = [];
+  /** How many came over the wire. */
+  arrivals = 0;
   /** The path and query of every socket that was ever opened. */
   dialled = [];
 
@@ -65,6 +67,7 @@ class Server {
   }
 
   #hear(frame) {
+    this.arrivals += 1;
     if (frame.type === 'batch') frame.frames.forEach((inner) => void this.frames.push(inner));
     else this.frames.push(frame);
   }
