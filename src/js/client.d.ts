@@ -46,10 +46,10 @@ export interface Client<E extends EventMap = DefaultEvents> {
 
 /** How long a request may take. */
 export interface RequestOptions {
-  /** Until the answer comes, waiting for a connection included. Default 10 000. */
+  /** Until the answer comes, waiting for a connection included; Infinity: for ever. Default: 10 000 ms. */
   timeoutMs?: number | undefined;
   /** Ends it early. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | null | undefined;
 }
 
 /** How the connection stands. */

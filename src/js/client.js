@@ -6,8 +6,9 @@ import { createHost, errorEvent } from './host.js';
 import { Lane } from './lane.js';
 import { ConversationList } from './list.js';
 import { canRun, instance, whenLoaded } from './load.js';
-import { toConfig } from './options.js';
+import { checkRequest, toConfig } from './options.js';
 import { callSafely, Notifier, Store } from './store.js';
+import { Waiting } from './waiting.js';
 
 const IDLE = connection({ phase: 'idle', transport: null, attempt: 0, retryAt: null, error: null });
 /** What the engine's own would show before anything happened (src/engine/stats.rs; a test compares them). */
@@ -32,7 +33,13 @@ const NO_DUMP = { stats: NO_STATS, transitions: [], wanted: 0, confirmed: 0, out
 const RAW_HOLDER = 0;
 const STORE_HOLDER = 1;
 const FIRST_HOOK_HOLDER = 2;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** What a request fails with, by what became of it before it was asked. */
+const NOT_ASKED = {
+  closed: ['closed', 'The client was closed before the request was answered.', false],
+  expired: ['timeout', 'The request could not be asked in time.', true],
+  overflow: ['overflow', 'There is no room for the request in the outbox.', true],
+  unsupported: ['unsupported', 'There is nothing to ask from here: this is no browser.', false],
+};
 
 const NOBODY = [];
 
@@ -81,7 +88,7 @@ class Engine {
   lastDump = NO_DUMP;
   #options;
   #notifier = new Notifier();
-  #waiting = [];
+  #waiting;
   #isLoading = false;
   #isOver = false;
   #listeners = new Map();
@@ -93,6 +100,9 @@ class Engine {
   constructor(options) {
     this.#options = options;
     this.userId = options.userId;
+    this.#waiting = new Waiting(options.outbox, (number, reason) =>
+      this.settle(number, { status: 'dropped', reason }),
+    );
     this.connection = new Store(this.#notifier, IDLE);
     this.agents = new Store(this.#notifier, Object.freeze(new Map()));
     this.list = new ConversationList(this.#notifier, this);
@@ -104,7 +114,7 @@ class Engine {
   do(call) {
     if (this.#isOver || !canRun()) return undefined;
     if (this.core) return this.enter(() => call(this.core));
-    this.#waiting.push(call);
+    this.#waiting.add(call);
     this.#load();
     return undefined;
   }
@@ -171,16 +181,16 @@ class Engine {
   sendMessage(conversation, content) {
     const id = newId();
     const sent = copyOf(content);
-    return this.#deliver(id, sent, (core, number) => {
+    return this.#deliver(id, sent, this.#options.outbox.messageTtlMs, (core, number, waitedMs) => {
       const slot = this.conversations.slotOf(conversation, core);
       conversation.isShown = true;
       core.view(slot);
-      core.sendMessage(number, slot, id, sent.value, sent.bytes);
+      core.sendMessage(number, slot, id, sent.value, sent.bytes, waitedMs);
     });
   }
 
   retry(conversation, clientId) {
-    return this.#deliver(clientId, {}, (core, number) =>
+    return this.#deliver(clientId, { bytes: 0 }, Infinity, (core, number) =>
       core.retry(this.conversations.slotOf(conversation, core), clientId, number),
     );
   }
@@ -191,8 +201,8 @@ class Engine {
     const { type, conversationId } = sent.value ?? {};
     const isWish = type === 'subscribe' || type === 'unsubscribe';
     if (!isWish || conversationId === undefined) {
-      return this.#deliver(newId(), sent, (core, number) =>
-        core.sendRaw(number, sent.value, sent.bytes),
+      return this.#deliver(newId(), sent, this.#options.outbox.ttlMs, (core, number, waitedMs) =>
+        core.sendRaw(number, sent.value, sent.bytes, waitedMs),
       );
     }
     const conversation = this.conversations.get(conversationId);
@@ -203,12 +213,13 @@ class Engine {
   }
 
   /** Asks the server; resolves to its answer. */
-  async request(event, data = null, { timeoutMs = REQUEST_TIMEOUT_MS, signal } = {}) {
+  async request(event, data = null, options = {}) {
+    const { timeoutMs, signal } = checkRequest(options);
     signal?.throwIfAborted();
     const sent = copyOf(data);
     if (sent.error) throw sent.error;
-    const asked = this.#deliver(newId(), sent, (core, number) =>
-      core.request(number, String(event), sent.value, sent.bytes, timeoutMs),
+    const asked = this.#deliver(newId(), sent, timeoutMs, (core, number, waitedMs) =>
+      core.request(number, String(event), sent.value, sent.bytes, waitedMs, timeoutMs),
     );
     const abort = () => asked.cancel();
     signal?.addEventListener('abort', abort, { once: true });
@@ -216,11 +227,8 @@ class Engine {
     signal?.removeEventListener('abort', abort);
     if (status === 'acked') return answer;
     if (status === 'failed') throw answer;
-    signal?.throwIfAborted();
-    throw new TalkwireError(
-      reason === 'closed' ? 'closed' : 'unsupported',
-      `The request was not sent: ${reason}.`,
-    );
+    if (reason === 'cancelled') throw signal.reason;
+    throw new TalkwireError(...NOT_ASKED[reason]);
   }
 
   newHolder() {
@@ -279,7 +287,7 @@ class Engine {
     this.#isOver = true;
     this.lastDump = this.read((core) => core.dump()) ?? this.lastDump;
     this.instance?.leave(this);
-    this.#waiting = [];
+    this.#waiting.takeAll();
     for (const settle of this.#deliveries.values()) settle(result('dropped', 'closed'));
     this.#deliveries.clear();
     const { error } = this.connection.getSnapshot();
@@ -338,12 +346,11 @@ class Engine {
       const settings = { ...toConfig(options), messageId: options.messageId };
       this.core = new Core(createHost(this, options), settings);
     });
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const call of waiting) this.do(call);
+    for (const call of this.#waiting.takeAll()) this.do(call);
   }
 
-  #deliver(id, sent, call) {
+  /** Hands over what may wait for `ttlMs`, now or when the engine is there. */
+  #deliver(id, sent, ttlMs, call) {
     const number = ++this.#lastDelivery;
     if (sent.error) {
       this.emit(errorEvent(sent.error));
@@ -354,15 +361,20 @@ class Engine {
       return delivery(id, Promise.resolve(result('dropped', reason)), () => false);
     }
     const settled = new Promise((settle) => this.#deliveries.set(number, settle));
-    this.do((core) => this.#deliveries.has(number) && call(core, number));
+    if (this.core) {
+      this.enter(() => call(this.core, number, 0));
+    } else {
+      this.#waiting.addSend(number, sent.bytes, ttlMs, (core, waitedMs) =>
+        call(core, number, waitedMs),
+      );
+      this.#load();
+    }
     return delivery(id, settled, () => this.#cancel(number));
   }
 
   #cancel(number) {
     if (this.core) return Boolean(this.enter(() => this.core.cancel(number)));
-    const isWaiting = this.#deliveries.has(number);
-    if (isWaiting) this.settle(number, { status: 'dropped', reason: 'cancelled' });
-    return isWaiting;
+    return this.#waiting.cancelSend(number);
   }
 }
 

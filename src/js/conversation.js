@@ -62,6 +62,8 @@ export class Conversation extends Store {
   }
 
   setTyping(isTyping) {
+    // Typing is never queued.
+    if (!this.#client.core) return;
     this.#client.call(this, (core, slot) => core.setTyping(slot, Boolean(isTyping)));
   }
 

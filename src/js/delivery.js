@@ -1,6 +1,8 @@
 // What is handed over to be sent, and what becomes of it.
 import { TalkwireError } from './error.js';
 
+const utf8 = new TextEncoder();
+
 /** What `send` gives. */
 export function delivery(id, settled, cancel) {
   return Object.freeze({ id, result: settled, cancel });
@@ -19,7 +21,7 @@ export function copyOf(value) {
   try {
     const text = JSON.stringify(value);
     if (text === undefined) throw new TypeError(`${typeof value} cannot be sent as JSON`);
-    return { value: JSON.parse(text), bytes: text.length };
+    return { value: JSON.parse(text), bytes: utf8.encode(text).length };
   } catch (cause) {
     const message = `This cannot be sent: ${cause.message}. Send what JSON can hold.`;
     return { error: new TalkwireError('invalid-frame', message, false, { cause }) };

@@ -45,6 +45,8 @@ export type ErrorCode =
   | 'refused'
   /** A frame was larger than the server takes. */
   | 'too-large'
+  /** There is no room for a request in the outbox. */
+  | 'overflow'
   /** Reading or posting over HTTP failed, or the reply was not what was asked for. */
   | 'poll-failed'
   /** A request was not answered in time. */

@@ -72,6 +72,54 @@ test('an aborted one rejects with the reason of the signal', async () => {
   await expect(answer).rejects.toThrow('never mind');
 });
 
+test('one that was aborted before is not asked', async () => {
+  const answer = client.request('search', null, { signal: AbortSignal.abort('too late') });
+  await expect(answer).rejects.toBe('too late');
+  await expect(client.request('other', null, { timeoutMs: 100 })).rejects.toThrow();
+  expect(server.heard('search')).toHaveLength(0);
+});
+
+test.each([
+  [{ timeoutMs: -1 }, 'Option timeoutMs is -1, but must be a number of milliseconds from 1'],
+  [{ timeoutMs: Number.NaN }, 'Option timeoutMs is NaN'],
+  [{ timeout: 5 }, 'There is no option timeout. Did you mean timeoutMs?'],
+  [{ signal: 5 }, 'Option signal is 5, but must be an AbortSignal.'],
+])('options like %o are refused', async (options, message) => {
+  const answer = client.request('search', null, options);
+  await expect(answer).rejects.toMatchObject({
+    code: 'invalid-option',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('it may wait for ever', async () => {
+  const answer = client.request('search', null, { timeoutMs: Infinity, signal: null });
+  await asked();
+  const [{ ref }] = server.heard('search');
+  server.say({ type: 'ack', ref, data: 1 });
+  await expect(answer).resolves.toBe(1);
+});
+
+test('one for which there is no room says so', async () => {
+  client.close();
+  client = createClient({ url: server.url, outbox: { maxMessages: 1 } });
+  const first = client.request('search');
+  await expect(client.request('search')).rejects.toMatchObject({
+    code: 'overflow',
+    retryable: true,
+  });
+  await asked();
+  server.say({ type: 'ack', ref: server.heard('search')[0].ref });
+  await first;
+});
+
+test('what is still open when the client is closed fails with it', async () => {
+  const answer = client.request('search');
+  await asked();
+  client.close();
+  await expect(answer).rejects.toMatchObject({ code: 'closed' });
+});
+
 test('a server that answers nothing is not asked', async () => {
   await server.stop();
   client.close();
