@@ -153,7 +153,8 @@ describe('in a client', () => {
       calls[0].resolve(kind === 'a function' ? late : new Response(JSON.stringify(late)));
       await vi.advanceTimersByTimeAsync(100);
       expect(conversation.getSnapshot().messages).toEqual([]);
-      await vi.waitFor(() => expect(calls).toHaveLength(2));
+      // Each look lets 50 ms pass.
+      await vi.waitFor(() => expect(calls).toHaveLength(2), { timeout: 20_000 });
       const next = [{ ...message, id: 'm2' }];
       calls[1].resolve(kind === 'a function' ? next : new Response(JSON.stringify(next)));
       await vi.waitFor(() => expect(conversation.getSnapshot().messages).toMatchObject(next));

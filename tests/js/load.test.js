@@ -66,10 +66,25 @@ test('the moment it is tried again is not in the future', async () => {
 });
 
 test('a client that is not to connect is idle again once the module is there', async () => {
-  client.conversation('c').setTyping(true);
+  client.conversation('c').markRead();
   await until(() => expect(seen).toHaveLength(2));
   await until(() =>
     expect(client.connection.getSnapshot()).toMatchObject({ phase: 'idle', error: null }),
   );
   expect(client.connection.getSnapshot().retryAt).toBe(null);
+});
+
+test('what is asked meanwhile has its time, and typing is not kept', async () => {
+  const conversation = client.conversation('c');
+  const kept = conversation.send('kept');
+  conversation.setTyping(true);
+  const regretted = conversation.send('regretted');
+  expect(regretted.cancel()).toBe(true);
+  expect(await regretted.result).toEqual({ status: 'dropped', reason: 'cancelled' });
+  await expect(client.request('search', null, { timeoutMs: 50 })).rejects.toMatchObject({
+    code: 'timeout',
+  });
+  await until(() => expect(server.heard('message')).toHaveLength(1));
+  expect(server.heard('message')[0].data).toEqual({ clientId: kept.id, content: 'kept' });
+  expect(server.frames.map(({ type }) => type)).toEqual(['message']);
 });
