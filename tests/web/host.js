@@ -48,6 +48,8 @@ class TestHost {
       guard: (entry) => entry,
       enter: (entry) => entry(),
       soon: (entry) => queueMicrotask(entry),
+      want: () => {},
+      unwant: () => {},
       receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
       classify: () => undefined,
       ping: () => undefined,
