@@ -43,6 +43,10 @@ impl<P: Payload> Echoes<P> {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.awaited.len()
+    }
+
     pub(super) fn note(&mut self, keys: &Keys) {
         if keys.client_id.is_some() {
             self.note_client_id();

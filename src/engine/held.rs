@@ -33,6 +33,10 @@ impl<P> Default for Held<P> {
 }
 
 impl<P> Held<P> {
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }

@@ -31,6 +31,12 @@ pub(super) struct Asked {
     unanswered: Index<u32>,
 }
 
+impl Asked {
+    pub(super) fn len(&self) -> usize {
+        self.queue.len()
+    }
+}
+
 impl<P: Payload> Client<P> {
     pub(super) fn hold(&mut self, slot: Slot, holder: Holder) {
         let Some(conversation) = self.conversations.at_mut(slot) else {

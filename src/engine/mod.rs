@@ -36,6 +36,7 @@ mod requests;
 mod rng;
 mod sending;
 mod session;
+mod sizes;
 mod stats;
 mod telling;
 mod time;
@@ -58,6 +59,7 @@ pub use express::{Passed, PassedMessage, Passing};
 pub use input::{Body, Close, DeliveryId, Fetched, Holder, Input, Item, Listed, RequestId, Slot, Submission};
 pub use phase::{Connection, Phase, Transport};
 pub use rng::Rng;
+pub use sizes::Sizes;
 pub use stats::{Dump, Stats, Transition};
 pub use time::Timestamp;
 

@@ -67,6 +67,10 @@ impl Requests {
         self.0.remove(place).map(|(_, asked, _)| asked)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn first(&self) -> Option<(RequestId, Timestamp)> {
         self.0.front().map(|(request, _, due)| (*request, *due))
     }

@@ -109,6 +109,11 @@ impl<P: Clone> Timeline<P> {
         if self.position.is_some() { self.last_id.clone() } else { self.confirmed_id.clone() }
     }
 
+    /// Ids that are remembered, and messages that wait.
+    pub(super) fn sizes(&self) -> (usize, usize) {
+        (self.window.len(), self.held.len())
+    }
+
     /// The newest message known.
     pub(super) fn last_id(&self) -> Option<&Rc<str>> {
         self.last_id.as_ref()

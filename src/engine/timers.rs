@@ -101,6 +101,11 @@ impl TimerTable {
         *self = Self::default();
     }
 
+    /// Settings that are kept, those included that hold no longer.
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
     /// Whether `timer` is armed.
     pub(super) fn is_set(&self, timer: Timer) -> bool {
         self.armed.get(timer.key()).is_some()

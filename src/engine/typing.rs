@@ -23,6 +23,10 @@ struct Typist {
 }
 
 impl Typists {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Notes that somebody types; true if they did not before.
     pub(super) fn start(&mut self, slot: Slot, user_id: &str, until: Timestamp) -> bool {
         let known = self.0.iter_mut().find(|typist| typist.slot == slot && *typist.user_id == *user_id);

@@ -25,6 +25,10 @@ impl Window {
         true
     }
 
+    pub(super) const fn len(&self) -> usize {
+        self.recent.len() + self.older.len()
+    }
+
     /// Whether the id with this print is remembered.
     pub(super) fn contains(&self, print: u64) -> bool {
         self.recent.get(print).is_some() || self.older.get(print).is_some()

@@ -1,0 +1,52 @@
+//! How much a client keeps: whatever a server or a network does, it stays within bounds.
+
+use super::Payload;
+use super::client::Client;
+
+/// How much a client keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// Conversations that are remembered.
+    pub conversations: usize,
+    /// Ids of messages that are remembered, in the conversation with the most.
+    pub ids: usize,
+    /// Messages that wait for what belongs before them, in the conversation with the most.
+    pub held: usize,
+    /// Sends that have no result yet.
+    pub outbox: usize,
+    /// Own messages that are awaited back.
+    pub echoes: usize,
+    /// Failed messages that may be sent again.
+    pub failed: usize,
+    /// Subscribes that wait for an answer.
+    pub subscribes: usize,
+    /// HTTP requests on their way.
+    pub fetches: usize,
+    /// People who type.
+    pub typists: usize,
+    /// Timers that are armed, and settings of theirs that hold no longer.
+    pub timers: usize,
+}
+
+impl<P: Payload> Client<P> {
+    /// How much is kept.
+    pub fn sizes(&self) -> Sizes {
+        let mut sizes = Sizes {
+            outbox: self.outbox.len(),
+            echoes: self.outbox.echoes.len(),
+            failed: self.outbox.failed.len(),
+            subscribes: self.asked.len(),
+            fetches: self.requests.len(),
+            typists: self.typists.len(),
+            timers: self.cx.timers.len(),
+            ..Sizes::default()
+        };
+        for slot in self.conversations.all() {
+            let (ids, held) = self.conversations.at(slot).map_or((0, 0), |one| one.timeline.sizes());
+            sizes.conversations += 1;
+            sizes.ids = sizes.ids.max(ids);
+            sizes.held = sizes.held.max(held);
+        }
+        sizes
+    }
+}
