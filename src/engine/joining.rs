@@ -183,15 +183,10 @@ impl<P: Payload> Client<P> {
             self.cx.timers.set(Timer::JoinAnswer, recheck_at);
             return;
         }
-        while let Some((reference, slot)) = self.asked.queue.front().copied() {
-            let join = self.conversations.at(slot).map(|conversation| conversation.join);
-            match join {
-                Some(Join::Asked { reference: latest, due }) if latest == reference => {
-                    if due > now {
-                        self.cx.timers.set(Timer::JoinAnswer, due);
-                        return;
-                    }
-                    self.asked.queue.pop_front();
+        for (reference, slot) in std::mem::take(&mut self.asked.queue) {
+            match self.due_of(reference, slot) {
+                Some(due) if due > now => self.asked.queue.push_back((reference, slot)),
+                Some(_) => {
                     self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
                     let unanswered = self.asked.unanswered.get(u64::from(slot.0)).unwrap_or(0) + 1;
                     self.asked.unanswered.insert(u64::from(slot.0), unanswered);
@@ -200,10 +195,11 @@ impl<P: Payload> Client<P> {
                         return;
                     }
                 }
-                Some(Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused) | None => {
-                    self.asked.queue.pop_front();
-                }
+                None => {}
             }
+        }
+        if let Some(due) = self.next_join_due() {
+            self.cx.timers.set(Timer::JoinAnswer, due);
         }
     }
 
@@ -292,11 +288,15 @@ impl<P: Payload> Client<P> {
     }
 
     fn next_join_due(&self) -> Option<Timestamp> {
-        let dues = self.asked.queue.iter().filter_map(|(_, slot)| match self.conversations.at(*slot)?.join {
-            Join::Asked { due, .. } => Some(due),
-            Join::Out | Join::Unsure | Join::In | Join::Refused => None,
-        });
-        dues.min()
+        self.asked.queue.iter().filter_map(|(reference, slot)| self.due_of(*reference, *slot)).min()
+    }
+
+    /// When the answer to this subscribe is overdue, if it is awaited still.
+    fn due_of(&self, reference: u32, slot: Slot) -> Option<Timestamp> {
+        match self.conversations.at(slot)?.join {
+            Join::Asked { reference: latest, due } if latest == reference => Some(due),
+            Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
+        }
     }
 
     fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {

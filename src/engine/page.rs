@@ -59,7 +59,7 @@ impl<P: Payload> Client<P> {
     /// A request is overdue. Where the session has been silent ever since, it is the session that is doubted:
     /// gives the time at which to look again. The request itself is to blame only where other frames came.
     pub(super) fn doubt_unanswered(&mut self, due: Option<Timestamp>) -> Option<Timestamp> {
-        let due = due?;
+        let due = due.filter(|due| *due <= self.cx.now)?;
         if self.cx.now.since(due) > STALLED_MS {
             // Nothing ran when it was due: the answer may be the next thing that is heard.
             return Some(self.cx.now.after(WAKE_ANSWER_MS));

@@ -1,7 +1,7 @@
 //! Coming back to a conversation: within a moment, after a refusal, after silence, after a new session.
 
 use serde_json::json;
-use talkwire::engine::{Config, ErrorCode, Input, Phase, Status};
+use talkwire::engine::{Config, ErrorCode, HeartbeatConfig, Input, Phase, Status};
 
 use crate::page::holder;
 use crate::server::Kind;
@@ -215,4 +215,32 @@ fn each_session_is_asked_once_for_everything_that_is_wanted_and_for_nothing_else
             assert_eq!(world.server_holds(0), ["kept", "room"]);
         }
     }
+}
+
+#[test]
+fn a_subscribe_that_was_just_sent_is_no_reason_to_doubt_the_session() {
+    let mut world = instant(Kind { hello: Some(vec!["ack"]), ..Kind::full() });
+    world.network.latency_ms = (300, 300);
+    // Just before the answer to the first subscribe would have been overdue, had there been none.
+    world.run_for(8_900);
+    world.hold(0, "other", 1);
+    world.run_for(2_000);
+    assert_eq!((world.page().dials.len(), world.page().errors.len()), (1, 0));
+    assert_eq!(world.page().statuses["other"], Status::Live);
+}
+
+#[test]
+fn a_subscribe_does_not_wait_for_another_that_was_given_more_time() {
+    let heartbeat = HeartbeatConfig { timeout_ms: 30_000, ..Config::default().heartbeat };
+    let mut world = World::new(3, Kind { loses_answer: Some(1), ..Kind::full() });
+    world.network.latency_ms = (0, 0);
+    world.add_page(Config { heartbeat, ..Config::default() });
+    world.hold(0, "first", 1);
+    world.run_for(10_500);
+    assert_eq!(world.page().pings(), 1, "nothing came since: the session is asked, and the subscribe waits for that");
+    world.hold(0, "second", 1);
+    world.run_for(1_000);
+    world.server_sends(json!({"type": "agent", "data": {"agentId": "a"}}));
+    world.run_for(10_500);
+    assert_eq!(world.page().subscribes(), 3, "the second one is sent again in its own time");
 }
