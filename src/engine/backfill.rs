@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::protocol::Keys;
+
 use super::effect::Via;
 use super::input::Item;
 use super::timeline::{Arrival, Between, Timeline, Told};
@@ -108,7 +110,8 @@ impl<P: Clone> Timeline<P> {
                 self.gap(told);
             }
             follows |= is_apart && !is_before_all;
-            self.tell_old_before(items, told);
+            // All of this page is newer than what was heard by then.
+            follows |= self.tell_old_before(items, told);
         }
         let is_last = |id: Option<&str>| id.is_some() && id == self.last_id.as_deref();
         let ends_before_last = !is_last(after) && !items.iter().any(|item| is_last(item.keys.id.as_deref()));
@@ -121,11 +124,12 @@ impl<P: Clone> Timeline<P> {
         Page { follows, has_numbers, is_latest, is_behind, is_before_all }
     }
 
-    /// What waited under an older numbering, and is not among the latest messages, is older than they.
-    fn tell_old_before(&mut self, items: &[Item<P>], told: &mut Vec<Told<P>>) {
+    /// What waited under an older numbering or since an older session, and is not among the latest messages, is older
+    /// than they. True if there was any.
+    fn tell_old_before(&mut self, items: &[Item<P>], told: &mut Vec<Told<P>>) -> bool {
+        let is_elsewhere = |keys: &Keys| items.iter().any(|item| item.keys.id == keys.id);
         let mut is_apart = false;
-        while let Some((waiting, may_miss)) = self.held.pop_old(|keys| items.iter().any(|item| item.keys.id == keys.id))
-        {
+        while let Some((waiting, may_miss)) = self.held.pop_old(self.asked_since_joined, is_elsewhere) {
             if may_miss {
                 self.gap(told);
             }
@@ -135,6 +139,7 @@ impl<P: Clone> Timeline<P> {
         if is_apart {
             self.gap(told);
         }
+        is_apart
     }
 
     /// Goes on to `target`; what is missing before it will not come, or came without a number.

@@ -24,6 +24,8 @@ struct Waiting<P> {
     after_break: bool,
     /// It came under a numbering that is void now.
     is_old: bool,
+    /// The session over which it came ended.
+    is_from_before: bool,
 }
 
 impl<P> Default for Held<P> {
@@ -48,6 +50,7 @@ impl<P> Held<P> {
     /// A session ended: without a page, nobody knows what was said until the next one.
     pub(super) fn mark_break(&mut self) {
         self.is_broken = !self.is_empty();
+        self.waiting.iter_mut().for_each(|held| held.is_from_before = true);
     }
 
     /// Nothing waits for what may be missing any more; true if something may be.
@@ -57,7 +60,8 @@ impl<P> Held<P> {
 
     pub(super) fn insert(&mut self, arrival: Arrival<P>) {
         let offset = arrival.keys.offset;
-        let waiting = Waiting { arrival, after_break: std::mem::take(&mut self.is_broken), is_old: false };
+        let after_break = std::mem::take(&mut self.is_broken);
+        let waiting = Waiting { arrival, after_break, is_old: false, is_from_before: false };
         if offset.is_none() {
             self.waiting.push_back(waiting);
             return;
@@ -82,10 +86,16 @@ impl<P> Held<P> {
         self.mark_break();
     }
 
-    /// The first one, if it came under an older numbering and `is_elsewhere` does not know it.
-    pub(super) fn pop_old(&mut self, is_elsewhere: impl Fn(&Keys) -> bool) -> Option<(Arrival<P>, bool)> {
+    /// The first one, if it came under an older numbering, or over an older session where `from_before` says that this
+    /// counts, and `is_elsewhere` does not know it.
+    pub(super) fn pop_old(
+        &mut self,
+        from_before: bool,
+        is_elsewhere: impl Fn(&Keys) -> bool,
+    ) -> Option<(Arrival<P>, bool)> {
         let first = self.waiting.front()?;
-        if first.is_old && !is_elsewhere(&first.arrival.keys) { self.pop() } else { None }
+        let is_old = first.is_old || (from_before && first.is_from_before);
+        if is_old && !is_elsewhere(&first.arrival.keys) { self.pop() } else { None }
     }
 
     /// The number of the first one, where it has one.

@@ -97,7 +97,7 @@ impl<P: Payload> Client<P> {
         let etag = reader.etag.as_ref().filter(|(asked, _)| *asked == after).map(|(_, etag)| etag.clone());
         reader.again = false;
         reader.asked_at = self.cx.now;
-        timeline.told_since_asked = false;
+        timeline.page_asked();
         let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
         self.polling.in_flight += 1;
         self.cx.stats.polls += 1;

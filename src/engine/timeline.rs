@@ -68,6 +68,8 @@ pub(super) struct Timeline<P> {
     pub(super) has_unnumbered: bool,
     /// Something was told since a page was asked for last.
     pub(super) told_since_asked: bool,
+    /// A page was asked for since the last join.
+    pub(super) asked_since_joined: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
     joined_before: bool,
@@ -89,6 +91,7 @@ impl<P> Default for Timeline<P> {
             target: None,
             has_unnumbered: false,
             told_since_asked: false,
+            asked_since_joined: false,
             has_baseline: false,
             joined_before: false,
             asked_from: None,
@@ -119,6 +122,12 @@ impl<P: Clone> Timeline<P> {
         self.last_id.as_ref()
     }
 
+    /// A page is being asked for.
+    pub(super) const fn page_asked(&mut self) {
+        self.told_since_asked = false;
+        self.asked_since_joined = true;
+    }
+
     /// Whether live messages wait for a page.
     pub(super) const fn is_catching_up(&self) -> bool {
         self.catching_up
@@ -139,6 +148,7 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let again = std::mem::replace(&mut self.joined_before, true);
         self.held.mark_break();
+        self.asked_since_joined = false;
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
         if again && !can_read && self.position.is_none() {

@@ -169,3 +169,24 @@ fn where_nobody_asked_for_a_conversation_its_gap_is_told_at_once_and_shown_to_wh
     world.hold(0, "other", 1);
     assert!(world.page().gaps.contains("other"), "a snapshot that begins shows it");
 }
+
+#[test]
+fn what_was_heard_before_an_outage_is_told_before_a_page_that_no_longer_reaches_it() {
+    let mut world = World::new(1, Kind { page: 10, ..Kind::plain_with_history() });
+    world.network.http_fails = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(500);
+    world.others_say_many("room", 2);
+    world.run_for(100);
+    assert!(world.page().ids("room").is_empty(), "they wait for the page that tells what was before");
+    world.close_all(1006);
+    world.others_say_many("room", 20);
+    world.network.http_fails = false;
+    world.run_for(10_000);
+    world.others_say("room", "live again");
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), ids((1..=2).chain(13..=23)));
+    assert_eq!(world.page().heard["room"][2], Heard::Gap);
+    assert_eq!(world.page().gap_count("room"), 1);
+}

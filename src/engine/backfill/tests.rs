@@ -1,4 +1,4 @@
-use crate::protocol::{Keys, Subscribed};
+use crate::protocol::Subscribed;
 
 use super::*;
 
