@@ -35,7 +35,7 @@ impl World {
             return;
         }
         for _ in 0..=usize::from(self.network.http_doubles) {
-            let at = self.network.down_until.max(self.now) + self.latency();
+            let at = self.http_moment(page);
             self.schedule(at, Happening::HttpDown(page, request, reply.clone()));
         }
     }

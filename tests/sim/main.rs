@@ -3,14 +3,20 @@
 #![allow(unreachable_pub, reason = "nothing lies outside a test crate")]
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
+mod classes;
 mod faults;
 mod http;
 mod json;
 mod lane;
+mod line;
 mod network;
 mod page;
+mod people;
+mod promises;
 mod server;
 mod tally;
+mod tokens;
+mod watch;
 mod world;
 
 mod away;

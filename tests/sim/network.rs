@@ -3,27 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Parsed, json};
-use talkwire::engine::{Close, Fetch, Fetched, Input, RequestId};
+use talkwire::engine::{Close, ErrorCode, Fetch, Fetched, Input, RequestId};
 use talkwire::protocol::{Batch, Frame, Outgoing, json as dialect};
 
 use crate::json::Json;
 use crate::lane;
+use crate::line::Line;
+use crate::page::Socket;
 use crate::server::Out;
+use crate::tokens;
 use crate::world::World;
-
-/// One connection, as both ends see it.
-#[derive(Clone, Debug)]
-pub struct Line {
-    pub page: usize,
-    pub generation: u32,
-    /// Nothing passes any more, and nobody is told.
-    pub is_black_hole: bool,
-    /// What is to be written at the end of this turn.
-    pub batch: Batch,
-    /// When the last thing sent in each direction arrives.
-    pub up_at: u64,
-    pub down_at: u64,
-}
 
 /// What the network does to what passes.
 #[derive(Clone, Debug)]
@@ -35,6 +24,10 @@ pub struct Network {
     pub swallows_sockets: bool,
     /// Whatever is sent arrives only from this moment on.
     pub down_until: u64,
+    /// The same for some pages only.
+    pub cut_off_until: BTreeMap<usize, u64>,
+    /// HTTP takes this long; as long as the sockets where it is not given.
+    pub http_latency_ms: Option<(u64, u64)>,
     /// HTTP answers with this status.
     pub http_status: Option<u16>,
     pub retry_after_ms: Option<u64>,
@@ -50,6 +43,8 @@ pub struct Network {
     pub http_confuses: bool,
     /// A socket is killed this long after it opened.
     pub kills_after_ms: Option<u64>,
+    /// A socket is killed when so much has passed over it, be it in the middle of a frame.
+    pub kills_after_bytes: Option<usize>,
 }
 
 pub enum Happening {
@@ -71,6 +66,8 @@ impl Default for Network {
             refuses_sockets: false,
             swallows_sockets: false,
             down_until: 0,
+            cut_off_until: BTreeMap::new(),
+            http_latency_ms: None,
             http_status: None,
             retry_after_ms: None,
             reads_fail: false,
@@ -79,7 +76,14 @@ impl Default for Network {
             http_doubles: false,
             http_confuses: false,
             kills_after_ms: None,
+            kills_after_bytes: None,
         }
+    }
+}
+
+impl Network {
+    pub fn reachable_from(&self, page: usize) -> u64 {
+        self.down_until.max(self.cut_off_until.get(&page).copied().unwrap_or(0))
     }
 }
 
@@ -91,15 +95,14 @@ impl World {
 
     pub fn close_all_with(&mut self, close: Close) {
         for line in self.lines.keys().copied().collect::<Vec<_>>() {
-            self.server.disconnected(line);
-            self.schedule_down(line, Happening::DownClose(line, close.clone()));
+            self.close_with(line, close.clone());
         }
     }
 
     /// Connections that fell silent break off at last.
     pub fn break_black_holes(&mut self) {
         for (line, found) in &mut self.lines {
-            if std::mem::take(&mut found.is_black_hole) {
+            if std::mem::take(&mut found.loses_up) | std::mem::take(&mut found.loses_down) {
                 self.server.disconnected(*line);
                 self.sequence += 1;
                 let close = Close { code: 1006, ..Close::default() };
@@ -110,18 +113,41 @@ impl World {
 
     /// Every connection falls silent, and neither end is told.
     pub fn black_hole(&mut self) {
+        self.silence(true, true);
+    }
+
+    /// What is said over the connections of now is lost, and nobody is told.
+    pub fn silence(&mut self, loses_up: bool, loses_down: bool) {
         for line in self.lines.values_mut() {
-            line.is_black_hole = true;
+            line.loses_up |= loses_up;
+            line.loses_down |= loses_down;
         }
     }
 
+    /// A connection breaks off.
+    pub fn kill(&mut self, line: u32) {
+        self.close(line, 1006);
+    }
+
+    pub fn close(&mut self, line: u32, code: u16) {
+        self.close_with(line, Close { code, ..Close::default() });
+    }
+
+    fn close_with(&mut self, line: u32, close: Close) {
+        self.server.disconnected(line);
+        if let Some((page, _)) = self.far_end(line) {
+            self.pages[page].watch.unrest_at = self.now;
+        }
+        self.schedule_down(line, Happening::DownClose(line, close));
+    }
+
     pub fn server_sends(&mut self, frame: Parsed) {
-        let out = self.lines.keys().map(|line| (*line, 0, frame.clone())).collect();
+        let out = self.server.connections().map(|line| (line, 0, frame.clone())).collect();
         self.deliver(out);
     }
 
     pub fn server_sends_text(&mut self, text: &str) {
-        for line in self.lines.keys().copied().collect::<Vec<_>>() {
+        for line in self.server.connections().collect::<Vec<_>>() {
             self.schedule_down(line, Happening::Down(line, text.into()));
         }
     }
@@ -132,19 +158,32 @@ impl World {
 
     /// What the server holds for a page, over all its connections.
     pub fn server_holds(&self, page: usize) -> Vec<String> {
-        let lines = self.pages[page].sockets.values();
-        lines.flat_map(|line| self.server.subscriptions(*line)).collect()
+        let sockets = self.pages[page].sockets.values();
+        sockets.flat_map(|socket| self.server.subscriptions(socket.line)).collect()
     }
 
-    pub fn dial(&mut self, page: usize, generation: u32) {
+    pub fn dial(&mut self, page: usize, generation: u32, code: Option<u16>) {
         self.last_line += 1;
         let line = self.last_line;
         self.pages[page].dials.push(self.now);
-        self.pages[page].sockets.insert(generation, line);
-        let is_black_hole = self.network.swallows_sockets;
-        let batch = Batch::default();
-        self.lines.insert(line, Line { page, generation, is_black_hole, batch, up_at: 0, down_at: 0 });
-        if self.network.refuses_sockets {
+        self.pages[page].sockets.insert(generation, Socket::new(line, self.now));
+        let is_swallowed = self.network.swallows_sockets;
+        let token = self.tokens.give(page, code, self.now);
+        let dialled = Line {
+            page,
+            generation,
+            loses_up: is_swallowed,
+            loses_down: is_swallowed,
+            batch: Batch::default(),
+            up_at: 0,
+            down_at: 0,
+            bytes_left: self.network.kills_after_bytes,
+            token: token.ok().flatten(),
+        };
+        self.lines.insert(line, dialled);
+        if token.is_err() {
+            self.at(1, move |world| world.fail_dial(line));
+        } else if self.network.refuses_sockets {
             self.schedule_down(line, Happening::DownClose(line, Close { code: 1006, ..Close::default() }));
         } else {
             self.schedule_up(line, Happening::Accept(line));
@@ -154,8 +193,10 @@ impl World {
     pub fn transmit(&mut self, page: usize, generation: u32, frames: Vec<Outgoing<Json>>, batch: bool) {
         assert!(!frames.is_empty(), "an empty transmit");
         let texts: Vec<String> = frames.iter().map(dialect::encode).collect();
+        assert!(texts.iter().all(|text| !text.contains(tokens::MARK)), "a token in a frame of the engine's");
+        self.pages[page].watch_written(generation, &frames, batch && texts.len() > 1, self.now);
         self.pages[page].transmits.push((self.now, frames));
-        let Some(line) = self.pages[page].sockets.get(&generation).copied() else {
+        let Some(line) = self.pages[page].sockets.get(&generation).map(|socket| socket.line) else {
             return;
         };
         for text in texts {
@@ -217,7 +258,6 @@ impl World {
             }
             Happening::DownClose(line, close) => {
                 if let Some((page, generation)) = self.far_end(line) {
-                    self.pages[page].sockets.remove(&generation);
                     self.tell(page, Input::Closed { generation, close });
                 }
                 self.lines.remove(&line);
@@ -232,18 +272,30 @@ impl World {
     }
 
     pub fn accept(&mut self, line: u32) {
-        if !self.lines.contains_key(&line) {
+        let Some(token) = self.lines.get(&line).map(|line| line.token) else {
             return;
+        };
+        self.schedule_down(line, Happening::Opened(line));
+        match self.tokens.good_until(token) {
+            Some(until) if until <= self.now => return self.close(line, tokens::EXPIRED),
+            Some(until) => self.at(until - self.now, move |world| world.close(line, tokens::EXPIRED)),
+            None => {}
         }
         let out = self.server.connected(line);
-        self.schedule_down(line, Happening::Opened(line));
         self.deliver(out);
         if let Some(delay_ms) = self.network.kills_after_ms {
-            self.at(delay_ms, move |world| {
-                world.server.disconnected(line);
-                world.schedule_down(line, Happening::DownClose(line, Close { code: 1006, ..Close::default() }));
-            });
+            self.at(delay_ms, move |world| world.kill(line));
         }
+    }
+
+    /// The application had no token to dial with.
+    fn fail_dial(&mut self, line: u32) {
+        let Some((page, generation)) = self.far_end(line) else {
+            return;
+        };
+        self.lines.remove(&line);
+        let detail = "The function given as token failed.".into();
+        self.tell(page, Input::DialFailed { generation, code: ErrorCode::DialFailed, detail, lasting: false });
     }
 
     pub fn arrive(&mut self, line: u32, text: &str) {
@@ -296,18 +348,20 @@ impl World {
     /// The page at the end of a line, if it has not let go of it.
     pub fn far_end(&self, line: u32) -> Option<(usize, u32)> {
         let found = self.lines.get(&line)?;
-        let is_held = self.pages[found.page].sockets.get(&found.generation) == Some(&line);
+        let is_held = self.pages[found.page].sockets.get(&found.generation).is_some_and(|socket| socket.line == line);
         is_held.then_some((found.page, found.generation))
     }
 
     pub fn schedule_up(&mut self, line: u32, happening: Happening) {
-        let earliest = self.network.down_until.max(self.now) + self.latency();
+        let earliest = self.earliest(line);
         let Some(found) = self.lines.get_mut(&line) else {
             return;
         };
         found.up_at = found.up_at.max(earliest);
-        let at = found.up_at;
-        if !found.is_black_hole {
+        let (at, loses) = (found.up_at, found.loses_up);
+        if !found.lets_pass(&happening) {
+            self.kill(line);
+        } else if !loses {
             self.schedule(at, happening);
         } else if matches!(happening, Happening::UpClose(_)) {
             self.schedule(at + 60_000, happening);
@@ -315,13 +369,28 @@ impl World {
     }
 
     pub fn schedule_down(&mut self, line: u32, happening: Happening) {
-        let earliest = self.network.down_until.max(self.now) + self.latency();
-        let Some(found) = self.lines.get_mut(&line).filter(|line| !line.is_black_hole) else {
+        let earliest = self.earliest(line);
+        let Some(found) = self.lines.get_mut(&line).filter(|line| !line.loses_down) else {
             return;
         };
         found.down_at = found.down_at.max(earliest);
         let at = found.down_at;
-        self.schedule(at, happening);
+        if found.lets_pass(&happening) {
+            self.schedule(at, happening);
+        } else {
+            self.kill(line);
+        }
+    }
+
+    /// When a request or a reply of a page's arrives, if it leaves now.
+    pub fn http_moment(&mut self, page: usize) -> u64 {
+        let (min, max) = self.network.http_latency_ms.unwrap_or(self.network.latency_ms);
+        self.network.reachable_from(page).max(self.now) + min + self.rng.up_to(max.saturating_sub(min))
+    }
+
+    fn earliest(&mut self, line: u32) -> u64 {
+        let page = self.lines.get(&line).map_or(usize::MAX, |line| line.page);
+        self.network.reachable_from(page).max(self.now) + self.latency()
     }
 
     pub fn latency(&mut self) -> u64 {

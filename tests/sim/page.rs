@@ -8,9 +8,11 @@ use talkwire::engine::{
     Slot, Status, Submission, Via,
 };
 use talkwire::protocol::Outgoing;
+use talkwire::protocol::frame::Features;
 
 use crate::json::Json;
 use crate::lane::Lane;
+use crate::watch::Watch;
 
 /// What listeners of one conversation were told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +21,44 @@ pub enum Heard {
     Gap,
 }
 
+/// A socket, as its page knows it.
+#[derive(Clone, Debug)]
+pub struct Socket {
+    pub line: u32,
+    pub dialled_at: u64,
+    pub opened_at: Option<u64>,
+    /// When the last frame came; else when it opened.
+    pub heard_at: u64,
+    pub has_spoken: bool,
+    /// When it was asked whether it lives.
+    pub asked_at: Option<u64>,
+    /// What the server has said that it offers.
+    pub features: Features,
+    /// It will close, or was silent when the page woke up: another may be dialled beside it.
+    pub may_be_replaced: bool,
+}
+
+impl Socket {
+    pub fn new(line: u32, now: u64) -> Self {
+        Self {
+            line,
+            dialled_at: now,
+            opened_at: None,
+            heard_at: now,
+            has_spoken: false,
+            asked_at: None,
+            features: Features::default(),
+            may_be_replaced: false,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Page {
     /// Tells its messages from those of other pages.
     pub number: usize,
     pub client: Client<Json>,
+    pub config: Config,
     pub connection: Connection,
     pub heard: BTreeMap<String, Vec<Heard>>,
     pub events: Vec<(u64, Event<Json>)>,
@@ -55,8 +90,13 @@ pub struct Page {
     pub identity: Option<String>,
     /// No timer fires and nothing arrives before this moment.
     pub asleep_until: u64,
-    /// Generation → connection, for sockets this page has not let go of.
-    pub sockets: BTreeMap<u32, u32>,
+    /// Sockets that this page has not let go of, by generation.
+    pub sockets: BTreeMap<u32, Socket>,
+    /// Who wants which conversation.
+    pub wants: BTreeMap<String, BTreeSet<u32>>,
+    pub watch: Watch,
+    /// The messages that were sent, by delivery: as which of this page's. A person may send one again.
+    pub said: BTreeMap<u32, u32>,
     names: BTreeMap<Slot, String>,
 }
 
@@ -64,7 +104,8 @@ impl Page {
     pub fn new(number: usize, config: Config) -> Self {
         Self {
             number,
-            client: Client::new(config),
+            client: Client::new(config.clone()),
+            config,
             connection: Connection::default(),
             heard: BTreeMap::new(),
             events: Vec::new(),
@@ -93,6 +134,9 @@ impl Page {
             identity: None,
             asleep_until: 0,
             sockets: BTreeMap::new(),
+            wants: BTreeMap::new(),
+            watch: Watch::default(),
+            said: BTreeMap::new(),
             names: BTreeMap::new(),
         }
     }
@@ -117,18 +161,24 @@ impl Page {
 
     /// A message to send, with the number of its delivery.
     pub fn submission(&mut self, conversation: &str, content: &str) -> Submission<Json> {
-        self.sends += 1;
+        let delivery = self.next_delivery();
+        self.said.insert(delivery, delivery);
         let slot = self.slot(conversation);
         Submission {
-            delivery: DeliveryId(self.sends),
+            delivery: DeliveryId(delivery),
             body: Body::Message {
                 slot,
-                client_id: Rc::from(format!("p{}-c{}", self.number, self.sends)),
+                client_id: Rc::from(format!("p{}-c{delivery}", self.number)),
                 content: Json::string(content),
             },
             bytes: content.len(),
             waited_ms: 0,
         }
+    }
+
+    pub fn next_delivery(&mut self) -> u32 {
+        self.sends += 1;
+        self.sends
     }
 
     pub fn event(&mut self, now: u64, event: Event<Json>) {
@@ -162,6 +212,7 @@ impl Page {
             ) => why.name(),
             Outcome::Failed(error) => error.code.code(),
         };
+        self.watch.settled(delivery);
         self.results.entry(delivery.0).or_default().push(result.into());
     }
 

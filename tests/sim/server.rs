@@ -20,6 +20,10 @@ pub struct Kind {
     pub loses_ack: Option<u32>,
     /// The answer to every n-th subscribe is lost.
     pub loses_answer: Option<u32>,
+    /// Every n-th subscribe is refused; the same one again may be taken.
+    pub refuses_subscribe: Option<u32>,
+    /// Messages of a sender's with a number that this divides are refused, each time.
+    pub refuses_message: Option<u32>,
     pub ack_delay_ms: u64,
     pub echo_delay_ms: u64,
     pub answers_pings: bool,
@@ -38,6 +42,8 @@ impl Kind {
             returns_client_id: true,
             loses_ack: None,
             loses_answer: None,
+            refuses_subscribe: None,
+            refuses_message: None,
             ack_delay_ms: 0,
             echo_delay_ms: 0,
             answers_pings: true,
@@ -74,6 +80,8 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub struct Stored {
     pub data: Parsed,
+    /// The sender's id for it, whether or not it is told to others.
+    pub said_by: Option<String>,
     pub offset: u64,
 }
 
@@ -111,6 +119,7 @@ pub struct Server {
     next_id: u32,
     asked: u32,
     acked: u32,
+    refused: u32,
 }
 
 impl Server {
@@ -126,6 +135,7 @@ impl Server {
             next_id: 0,
             asked: 0,
             acked: 0,
+            refused: 0,
         }
     }
 
@@ -145,6 +155,10 @@ impl Server {
 
     pub fn disconnected(&mut self, connection: u32) {
         self.sessions.remove(&connection);
+    }
+
+    pub fn connections(&self) -> impl Iterator<Item = u32> {
+        self.sessions.keys().copied()
     }
 
     /// What a connection is subscribed to.
@@ -189,6 +203,9 @@ impl Server {
             return Vec::new();
         }
         self.received.push((connection, frame.clone()));
+        if let Some(refusal) = self.refusal(connection, frame) {
+            return vec![refusal];
+        }
         let conversation = frame["conversationId"].as_str().unwrap_or_default().to_owned();
         let reference = frame["ref"].as_u64();
         match frame["type"].as_str().unwrap_or_default() {
@@ -209,6 +226,7 @@ impl Server {
             }
             "message" => return self.message(connection, &conversation, reference, &frame["data"]),
             "typing" => return self.broadcast(&conversation, json!({"type": "typing", "conversationId": conversation, "data": {"userId": "me", "isTyping": frame["data"]["isTyping"]}})),
+            "ask" => return reference.map(|reference| (connection, self.kind.ack_delay_ms, json!({"type": "ack", "ref": reference, "data": "yes"}))).into_iter().collect(),
             "ping" if self.kind.answers_pings => return vec![(connection, 0, json!({"type": "pong"}))],
             _ => {}
         }
@@ -234,7 +252,7 @@ impl Server {
                 stored["clientId"] = json!(client_id);
             }
         }
-        let stored = Stored { data: stored, offset: thread.last_offset };
+        let stored = Stored { data: stored, said_by: client_id.clone(), offset: thread.last_offset };
         thread.messages.push(stored.clone());
         self.archive.push((conversation.into(), stored.clone()));
         let frame = self.message_frame(conversation, &stored, false);
@@ -278,6 +296,21 @@ impl Server {
             data["epoch"] = json!(self.epoch_name());
         }
         data
+    }
+
+    /// The answer to what this server does not take.
+    fn refusal(&mut self, connection: u32, frame: &Parsed) -> Option<Out> {
+        let reference = frame["ref"].as_u64()?;
+        let is_subscribe = frame["type"] == "subscribe";
+        let is_refused = if is_subscribe {
+            self.refused += 1;
+            self.kind.refuses_subscribe.is_some_and(|every| self.refused.is_multiple_of(every))
+        } else {
+            let number = frame["data"]["clientId"].as_str().and_then(|id| id.rsplit('c').next()?.parse::<u32>().ok());
+            self.kind.refuses_message.zip(number).is_some_and(|(every, number)| number.is_multiple_of(every))
+        };
+        let answer = json!({"type": "error", "ref": reference, "code": "refused", "retryable": is_subscribe});
+        is_refused.then_some((connection, 0, answer))
     }
 
     fn subscribe(&mut self, connection: u32, conversation: String, reference: Option<u64>, frame: &Parsed) -> Vec<Out> {

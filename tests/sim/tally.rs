@@ -1,6 +1,6 @@
 //! What many worlds came to, in figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Formatter, Result};
 use std::ops::AddAssign;
 
@@ -8,17 +8,17 @@ const YEAR_MS: f64 = 365.25 * 24.0 * 3_600_000.0;
 
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    pub worlds: u64,
+    pub seeds: u64,
     pub simulated_ms: u64,
     pub messages: u64,
     pub faults: BTreeMap<&'static str, u64>,
     /// Seeds whose worlds broke a promise.
-    pub broken: Vec<u64>,
+    pub broken: BTreeSet<u64>,
 }
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        self.worlds += other.worlds;
+        self.seeds += other.seeds;
         self.simulated_ms += other.simulated_ms;
         self.messages += other.messages;
         self.broken.extend(other.broken);
@@ -30,12 +30,12 @@ impl AddAssign for Tally {
 
 impl Display for Tally {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        writeln!(out, "worlds          {:>12}", self.worlds)?;
+        writeln!(out, "seeds           {:>12}", self.seeds + self.broken.len() as u64)?;
         writeln!(out, "simulated years {:>12.2}", self.simulated_ms as f64 / YEAR_MS)?;
-        writeln!(out, "messages        {:>12}", self.messages)?;
+        writeln!(out, "messages sent   {:>12}", self.messages)?;
         writeln!(out, "faults          {:>12}", self.faults.values().sum::<u64>())?;
         for (fault, times) in &self.faults {
-            writeln!(out, "  {fault:<28} {times:>9}")?;
+            writeln!(out, "  {fault:<32} {times:>9}")?;
         }
         write!(out, "violations      {:>12}", self.broken.len())
     }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use talkwire::engine::{Config, DeliveryId, Effect, Input, PollingConfig, Rng, Timestamp};
 
+use crate::faults::Damage;
 use crate::json::Json;
-use crate::network::{Happening, Line, Network};
-use crate::page::{Page, holder};
+use crate::line::Line;
+use crate::network::{Happening, Network};
+use crate::page::{Page, Socket, holder};
 use crate::server::{Kind, Server};
-
-/// One input may release a page of messages and a whole outbox, not more.
-const MAX_EFFECTS: usize = 4_000;
+use crate::tokens::Tokens;
 
 pub struct World {
     pub now: u64,
@@ -25,6 +25,8 @@ pub struct World {
     pub queue: BTreeMap<(u64, u64), Happening>,
     pub sequence: u64,
     pub last_line: u32,
+    pub tokens: Tokens,
+    pub damage: Damage,
 }
 
 /// A client's settings with everything readable over HTTP.
@@ -49,6 +51,8 @@ impl World {
             queue: BTreeMap::new(),
             sequence: 0,
             last_line: 0,
+            tokens: Tokens::default(),
+            damage: Damage::default(),
         }
     }
 
@@ -74,12 +78,16 @@ impl World {
     // What people do.
 
     pub fn hold(&mut self, page: usize, conversation: &str, by: u32) {
+        self.pages[page].wants.entry(conversation.into()).or_default().insert(by);
         let slot = self.pages[page].slot(conversation);
         self.tell(page, Input::View(slot));
         self.tell(page, Input::Hold(slot, holder(by)));
     }
 
     pub fn unhold(&mut self, page: usize, conversation: &str, by: u32) {
+        if let Some(holders) = self.pages[page].wants.get_mut(conversation) {
+            holders.remove(&by);
+        }
         let slot = self.pages[page].slot(conversation);
         self.tell(page, Input::Unhold(slot, holder(by)));
     }
@@ -196,33 +204,40 @@ impl World {
         }
         self.note(|| format!("page {page} <- {input:?}"));
         let now = Timestamp::from_millis(self.now);
-        let client = &mut self.pages[page].client;
-        client.handle(input, now);
-        let next = client.next_deadline();
-        assert!(next.is_none_or(|next| next > now), "a deadline in the past: {next:?} at {now:?}");
+        let most = self.pages[page].watch_input(&input, self.now);
+        self.pages[page].client.handle(input, now);
+        self.fulfil_all(page, most);
+    }
+
+    pub fn cancel(&mut self, page: usize, delivery: u32) -> bool {
+        self.settle(page);
+        let now = Timestamp::from_millis(self.now);
+        let most = self.pages[page].watch_input(&Input::Cancel(DeliveryId(delivery)), self.now);
+        let is_cancelled = self.pages[page].client.cancel(DeliveryId(delivery), now);
+        self.fulfil_all(page, most);
+        is_cancelled
+    }
+
+    fn fulfil_all(&mut self, page: usize, most: usize) {
+        let next = self.pages[page].client.next_deadline();
+        assert!(
+            next.is_none_or(|next| next.as_millis() > self.now),
+            "a deadline in the past: {next:?} at {}",
+            self.now
+        );
         let mut effects = 0;
         while let Some(effect) = self.pages[page].client.poll_effect() {
             self.fulfil(page, effect);
             effects += 1;
         }
         self.end_turn(page);
-        assert!(effects <= MAX_EFFECTS, "{effects} effects of one input");
-        assert!(self.pages[page].sockets.len() <= 2, "a page holds a session and an attempt at most");
-    }
-
-    pub fn cancel(&mut self, page: usize, delivery: u32) -> bool {
-        self.settle(page);
-        let now = Timestamp::from_millis(self.now);
-        let is_cancelled = self.pages[page].client.cancel(DeliveryId(delivery), now);
-        while let Some(effect) = self.pages[page].client.poll_effect() {
-            self.fulfil(page, effect);
-        }
-        self.end_turn(page);
-        is_cancelled
+        assert!(effects <= most, "{effects} effects of one input, at most {most} expected");
+        let now = self.now;
+        self.pages[page].watch_step(now);
     }
 
     fn end_turn(&mut self, page: usize) {
-        for line in self.pages[page].sockets.values().copied().collect::<Vec<_>>() {
+        for line in self.pages[page].sockets.values().map(|socket| socket.line).collect::<Vec<_>>() {
             self.flush(line);
         }
     }
@@ -232,32 +247,36 @@ impl World {
         let now = self.now;
         let this = &mut self.pages[page];
         match effect {
-            Effect::Dial { generation, .. } => {
+            Effect::Dial { generation, code, .. } => {
                 this.identity = None;
-                self.dial(page, generation);
+                this.watch.unrest_at = now;
+                self.dial(page, generation, code);
             }
             Effect::Transmit { generation, frames, batch } => self.transmit(page, generation, frames, batch),
             Effect::Measure { generation } => {
-                let line = this.sockets.get(&generation).and_then(|line| self.lines.get(line));
-                let bytes = if line.is_some_and(|line| line.is_black_hole) { 65_536 } else { 0 };
+                let line = this.sockets.get(&generation).and_then(|socket| self.lines.get(&socket.line));
+                let bytes = if line.is_some_and(|line| line.loses_up) { 65_536 } else { 0 };
                 self.tell(page, Input::Buffered { generation, bytes });
             }
             Effect::Hangup { generation, code } => {
                 this.hangups.push((now, code));
-                if let Some(line) = this.sockets.remove(&generation) {
+                if let Some(Socket { line, .. }) = this.sockets.remove(&generation) {
                     self.flush(line);
                     self.schedule_up(line, Happening::UpClose(line));
                 }
             }
             Effect::Fetch(request, fetch) => {
                 this.fetches.push((now, fetch.clone()));
-                let delay_ms = self.latency();
-                self.schedule(self.network.down_until.max(now) + delay_ms, Happening::HttpUp(page, request, fetch));
+                let at = self.http_moment(page);
+                self.schedule(at, Happening::HttpUp(page, request, fetch));
             }
             Effect::Abort(request) => this.aborted.push(request.0),
             Effect::Event(event) => this.event(now, event),
             Effect::Report(error, conversation) => this.error(now, error, conversation.as_deref()),
-            Effect::Connection(connection) => this.connection = connection,
+            Effect::Connection(connection) => {
+                this.watch_connection(&connection, now);
+                this.connection = connection;
+            }
             Effect::Edit(slot, edit) => this.edit(slot, edit),
             Effect::List(_) => this.lists += 1,
             Effect::Want { slot, conversation } => this.lane.want(slot, conversation),

@@ -1,0 +1,129 @@
+//! Classes of servers: what each allows to promise, and how servers of one class differ.
+
+use talkwire::engine::{Config, HeartbeatConfig, OutboxConfig, Overflow, Rng};
+
+use crate::server::Kind;
+use crate::tokens::Tokens;
+use crate::world::with_polling;
+
+/// A server, how its clients are set, and what can be promised of both.
+#[derive(Clone, Debug)]
+pub struct Class {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub config: Config,
+    pub tokens: Tokens,
+    /// Nothing is ever missing, unless the server itself forgets.
+    pub never_gaps: bool,
+    /// Nothing is ever told late.
+    pub never_late: bool,
+    /// A send whose ack was lost is sent again.
+    pub resends: bool,
+}
+
+pub fn classes() -> Vec<Class> {
+    let full = Kind::full();
+    let base = Class {
+        name: "full",
+        kind: full.clone(),
+        config: with_polling(),
+        tokens: Tokens::default(),
+        never_gaps: true,
+        never_late: true,
+        resends: true,
+    };
+    let quick_pings = HeartbeatConfig { interval_ms: 5_000, timeout_ms: 2_000, ..Config::default().heartbeat };
+    vec![
+        base.clone(),
+        Class {
+            name: "replay without history",
+            kind: Kind { history: false, ..full.clone() },
+            config: Config { heartbeat: quick_pings, ..Config::default() },
+            ..base.clone()
+        },
+        Class {
+            name: "short replay with history",
+            kind: Kind { replay_window: 3, page: 40, ..full.clone() },
+            ..base.clone()
+        },
+        Class {
+            name: "short replay",
+            kind: Kind { replay_window: 3, history: false, ..full.clone() },
+            config: Config::default(),
+            never_gaps: false,
+            ..base.clone()
+        },
+        Class { name: "numbers with history", kind: Kind { history: true, ..Kind::numbered() }, ..base.clone() },
+        Class {
+            name: "numbers only",
+            kind: Kind::numbered(),
+            config: Config::default(),
+            never_gaps: false,
+            ..base.clone()
+        },
+        Class {
+            name: "slow and lossy",
+            kind: Kind { loses_ack: Some(3), loses_answer: Some(4), ack_delay_ms: 700, ..full },
+            ..base.clone()
+        },
+        Class {
+            name: "batches of sends",
+            config: Config {
+                outbox: OutboxConfig { batch_ms: 200, ..Config::default().outbox },
+                ..base.config.clone()
+            },
+            ..base.clone()
+        },
+        Class {
+            name: "ids with history",
+            kind: Kind::plain_with_history(),
+            never_late: false,
+            resends: false,
+            ..base.clone()
+        },
+        Class {
+            name: "ids only",
+            kind: Kind::plain(),
+            config: Config::default(),
+            never_gaps: false,
+            resends: false,
+            ..base
+        },
+    ]
+}
+
+impl Class {
+    /// The class of a world, as one server of it may be.
+    pub fn of(seed: u64, chance: &mut Rng) -> Self {
+        let all = classes();
+        let mut class = all[(seed % all.len() as u64) as usize].clone();
+        let mut one_in = |n: u64| chance.up_to(n - 1) == 0;
+        let (has_tokens, is_cramped, is_slow, says_hello_late, refuses) =
+            (one_in(3), one_in(4), one_in(3), one_in(4), one_in(6));
+        if has_tokens {
+            class.tokens.lifetime_ms = Some(2_000 + chance.up_to(60_000));
+            class.config.token_refreshable = true;
+        }
+        if is_cramped {
+            class.config.outbox = OutboxConfig {
+                max_messages: 2 + chance.up_to(4) as usize,
+                message_ttl_ms: (chance.up_to(1) == 0).then(|| 5_000 + chance.up_to(40_000)),
+                overflow: if chance.up_to(1) == 0 { Overflow::Reject } else { Overflow::DropOldest },
+                ..class.config.outbox
+            };
+        }
+        if is_slow {
+            class.kind.ack_delay_ms = chance.up_to(3_000);
+            // Without numbers, nobody could tell what overtook what.
+            class.kind.echo_delay_ms = if class.kind.numbers { chance.up_to(3_000) } else { 0 };
+        }
+        if says_hello_late {
+            class.kind.hello_delay_ms = chance.up_to(1_500);
+        }
+        if refuses {
+            class.kind.refuses_subscribe = Some(2 + chance.up_to(6) as u32);
+            class.kind.refuses_message = Some(2 + chance.up_to(6) as u32);
+        }
+        class
+    }
+}
