@@ -106,22 +106,17 @@ impl<P: Payload> Client<P> {
         }
     }
 
+    /// There is no session any more, or not yet: how long may that last?
     pub(super) fn arm_fall_back(&mut self) {
-        let polling = &self.cx.config.polling;
-        if (polling.messages || polling.conversations || polling.send) && !self.polling.is_active {
-            self.cx.timers.set_earlier(Timer::FallBack, self.cx.now.after(polling.start_after_ms));
+        if self.can_fall_back() {
+            let start_after_ms = self.cx.config.polling.start_after_ms;
+            self.cx.timers.set_earlier(Timer::FallBack, self.cx.now.after(start_after_ms));
         }
     }
 
     /// Too long or too often without a session: HTTP takes over until there is one.
     pub(super) fn fall_back(&mut self) {
-        let polling = &self.cx.config.polling;
-        let can_poll = polling.messages || polling.conversations || polling.send;
-        if !can_poll
-            || self.polling.is_active
-            || self.connectivity.session.is_some()
-            || self.connectivity.desired != Desired::Up
-        {
+        if !self.can_fall_back() || self.connectivity.desired != Desired::Up {
             return;
         }
         self.cx.timers.clear(Timer::FallBack);
@@ -136,6 +131,11 @@ impl<P: Payload> Client<P> {
         // With nothing to ask about yet, a page that waits for a connection before it subscribes would wait for ever.
         self.polling.is_healthy = self.requests.is_empty();
         self.pump();
+    }
+
+    fn can_fall_back(&self) -> bool {
+        let polling = &self.cx.config.polling;
+        (polling.messages || polling.conversations || polling.send) && !self.polling.is_active
     }
 
     pub(super) fn stop_polling(&mut self) {

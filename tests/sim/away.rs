@@ -103,14 +103,16 @@ fn a_page_that_is_away_plans_no_attempt_whatever_the_network_does() {
 
 #[test]
 fn a_client_that_is_to_be_disconnected_stays_so_whatever_the_page_does() {
-    let mut world = instant(Config::default());
+    let mut world = instant(with_polling());
     world.tell(0, Input::Disconnect);
+    let fetches = world.page().fetches.len();
     for input in [Input::PageHide, Input::PageShow, Input::Offline, Input::Online, Input::Resumed] {
         world.tell(0, input);
         assert_eq!(world.page().connection.retry_at, None);
         world.run_for(61_000);
     }
     assert_eq!((world.page().dials.len(), world.page().connection.phase), (1, Phase::Idle));
+    assert_eq!(world.page().fetches.len(), fetches);
 }
 
 #[test]

@@ -61,6 +61,34 @@ fn a_message_is_the_end_of_typing_it_and_the_next_one_is_told_at_once() {
 }
 
 #[test]
+fn going_on_is_told_every_three_seconds_and_stopping_once() {
+    let mut world = instant();
+    let start = world.now;
+    for (pause_ms, is_typing) in
+        [(0, false), (0, true), (1_000, true), (1_999, true), (1, true), (500, false), (100, false), (100, true)]
+    {
+        world.run_for(pause_ms);
+        type_in(&mut world, is_typing);
+    }
+    assert_eq!(told(&world, start), [(0, true), (3_000, true), (3_500, false), (3_700, true)]);
+}
+
+#[test]
+fn without_a_session_nothing_is_told_and_nobody_is_seen_typing() {
+    let mut world = instant();
+    somebody_types(&mut world, "ann", true);
+    let start = world.now;
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.run_for(100);
+    assert!(typists(&world).is_empty());
+    type_in(&mut world, true);
+    world.network.refuses_sockets = false;
+    world.run_for(10_000);
+    assert!(told(&world, start).is_empty(), "it is never queued");
+}
+
+#[test]
 fn somebody_who_says_nothing_more_has_stopped_after_seven_seconds() {
     let mut world = instant();
     somebody_types(&mut world, "ann", true);
