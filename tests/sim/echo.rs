@@ -3,7 +3,7 @@
 use serde_json::json;
 use talkwire::engine::{Config, DeliveryId, Input, Via};
 
-use crate::page::Heard;
+use crate::page::{Heard, holder};
 use crate::server::Kind;
 use crate::world::{World, with_polling};
 
@@ -146,4 +146,42 @@ fn where_nobody_listens_what_the_server_stored_is_shown_and_not_told() {
     world.send(0, "elsewhere", "mine");
     world.run_for(100);
     assert_eq!((world.page().shown("elsewhere"), world.page().ids("elsewhere").len()), (vec!["msg_1".into()], 0));
+}
+
+/// A page that listens to a conversation and shows nothing of it, on a server that does not say whose a message is.
+fn unseen(kind: Kind) -> World {
+    let mut world = World::new(8, Kind { returns_client_id: false, ..kind });
+    world.add_page(Config::default());
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::Hold(slot, holder(1)));
+    world.run_for(1_000);
+    world.others_say_many("room", 3);
+    world.run_for(1_000);
+    world
+}
+
+#[test]
+fn one_of_mine_is_known_by_what_it_says_whether_or_not_a_page_shows_it() {
+    let slow_acks = Kind { ack_delay_ms: 5_000, ..Kind::full() };
+    for kind in [Kind::plain(), Kind { hello: Some(vec!["ack"]), numbers: false, ..slow_acks.clone() }, slow_acks] {
+        let mut world = unseen(kind);
+        world.send(0, "room", "mine");
+        world.run_for(1_000);
+        assert_eq!(world.page().heard["room"][3..], [echo("msg_4")]);
+    }
+}
+
+#[test]
+fn one_that_was_given_up_is_recognized_where_no_page_shows_it() {
+    let mut world = unseen(Kind { loses_ack: Some(1), echo_delay_ms: 45_000, ..Kind::full() });
+    world.server.kind.returns_client_id = true;
+    let gone = world.send(0, "room", "anybody?");
+    for _ in 0..50 {
+        world.server_sends(json!({"type": "pong"}));
+        world.run_for(1_000);
+    }
+    assert_eq!((world.page().result(gone), world.page().ids("room").len()), (Some("no-ack"), 4));
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::Retry(slot, "p0-c1".into(), DeliveryId(77)));
+    assert_eq!(world.page().result(77), Some("cancelled"));
 }
