@@ -205,3 +205,19 @@ impl<P: Clone> Conversations<P> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_leaves_nothing_behind() {
+        let mut conversations = Conversations::<()>::default();
+        for n in 0..MAX_RESTING * 5 {
+            conversations.open(&n.to_string());
+            conversations.forget_oldest(|_| false);
+        }
+        assert_eq!((conversations.by_id.len(), conversations.resting.len()), (MAX_RESTING, MAX_RESTING));
+        assert!(conversations.slots.len() <= MAX_RESTING + 1);
+    }
+}

@@ -103,22 +103,25 @@ fn an_echo_that_nobody_could_recognize_is_mine_once_the_ack_names_it() {
 
 #[test]
 fn one_that_is_stored_while_others_are_still_read_counts_as_sent_and_is_told_after_them() {
-    let kind = Kind { hello: Some(vec!["ack"]), history: true, ..Kind::plain() };
-    let mut world = World::joined(5, kind, with_polling());
-    let mut expected = world.others_say_many("room", 2);
-    world.run_for(2_000);
-    world.close_all(1006);
-    expected.extend(world.others_say_many("room", 2));
-    world.network.http_fails = true;
-    world.run_for(2_000);
-    let sent = world.send(0, "room", "mine");
-    world.run_for(100);
-    assert_eq!((world.page().result(sent), world.page().ids("room").len()), (Some("acked"), 2));
-    assert_eq!(world.page().snapshots["room"][2].state.name(), "sent");
-    world.network.http_fails = false;
-    world.run_for(5_000);
-    expected.push("msg_5".into());
-    assert_eq!((world.page().ids("room"), world.page().shown("room")), (expected.clone(), expected));
+    for returns_client_id in [true, false] {
+        let kind = Kind { hello: Some(vec!["ack"]), history: true, returns_client_id, ..Kind::plain() };
+        let mut world = World::joined(5, kind, with_polling());
+        let mut expected = world.others_say_many("room", 2);
+        world.run_for(2_000);
+        world.close_all(1006);
+        expected.extend(world.others_say_many("room", 2));
+        world.network.http_fails = true;
+        world.run_for(2_000);
+        let sent = world.send(0, "room", "mine");
+        world.run_for(100);
+        assert_eq!((world.page().result(sent), world.page().ids("room").len()), (Some("acked"), 2));
+        assert_eq!(world.page().snapshots["room"][2].state.name(), "sent");
+        world.network.http_fails = false;
+        world.run_for(5_000);
+        expected.push("msg_5".into());
+        assert_eq!((world.page().ids("room"), world.page().shown("room")), (expected.clone(), expected));
+        assert_eq!(world.page().heard["room"].last(), Some(&echo("msg_5")));
+    }
 }
 
 #[test]
@@ -184,4 +187,24 @@ fn one_that_was_given_up_is_recognized_where_no_page_shows_it() {
     let slot = world.pages[0].slot("room");
     world.tell(0, Input::Retry(slot, "p0-c1".into(), DeliveryId(77)));
     assert_eq!(world.page().result(77), Some("cancelled"));
+}
+
+#[test]
+fn a_server_that_returns_my_ids_does_not_leave_it_to_words_which_message_is_mine() {
+    for teacher in [0, 1] {
+        let mut world = World::joined(8, Kind::plain(), Config::default());
+        world.add_page(Config::default());
+        world.hold(1, "room", 1);
+        world.run_for(1_000);
+        world.send(teacher, "room", "one with an id");
+        world.run_for(1_000);
+        world.network.latency_ms = (500, 500);
+        world.send(0, "room", "yes");
+        world.others_say("room", "yes");
+        world.run_for(600);
+        assert_eq!(world.page().shown("room")[1..], ["msg_2", "draft:yes"]);
+        world.run_for(1_000);
+        let mine: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.client_id.as_deref()).collect();
+        assert_eq!(mine[1..], [None, Some(if teacher == 0 { "p0-c2" } else { "p0-c1" })]);
+    }
 }

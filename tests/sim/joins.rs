@@ -1,11 +1,11 @@
 //! Who wants which conversation, and what the server is told of it.
 
-use talkwire::engine::{Config, Input, Status};
+use talkwire::engine::{Config, Input, Passing, Status};
 use talkwire::protocol::Outgoing;
 
 use crate::page::holder;
 use crate::server::Kind;
-use crate::world::World;
+use crate::world::{World, with_polling};
 
 #[test]
 fn many_holders_are_one_subscribe_and_the_last_to_leave_is_one_unsubscribe() {
@@ -198,6 +198,65 @@ fn a_conversation_with_an_unsent_message_is_not_forgotten() {
     world.run_for(40_000);
     assert_eq!(world.page().result(delivery), Some("acked"));
     assert_eq!(world.server.threads["kept"].messages.len(), 1);
+}
+
+#[test]
+fn a_conversation_whose_snapshot_somebody_may_look_at_is_not_forgotten() {
+    let mut world = World::joined(16, Kind::full(), Config::default());
+    let shown = world.pages[0].slot("shown");
+    world.tell(0, Input::View(shown));
+    for n in 0..1_200 {
+        world.pages[0].slot(&format!("room{n}"));
+    }
+    world.tell(0, Input::Tick);
+    assert!(world.page().forgotten.len() > 100 && !world.page().forgotten.contains(&shown));
+}
+
+#[test]
+fn a_page_that_comes_long_after_everybody_left_is_of_the_conversation_that_asked_for_it() {
+    let mut world = World::joined(17, Kind::plain_with_history(), with_polling());
+    let slot = world.pages[0].slot("slow");
+    world.tell(0, Input::Hold(slot, holder(1)));
+    world.run_for(10_000);
+    world.unhold(0, "slow", 1);
+    world.run_for(1_000);
+    let said = world.others_say("slow", "meanwhile");
+    world.network.latency_ms = (1_000, 1_000);
+    world.tell(0, Input::Hold(slot, holder(1)));
+    world.tell(0, Input::Unhold(slot, holder(1)));
+    world.run_for(500);
+    for n in 0..1_200 {
+        world.pages[0].slot(&format!("room{n}"));
+    }
+    world.run_for(10_000);
+    assert_eq!(world.page().ids("slow"), [said]);
+    assert!(world.page().heard.keys().eq(["slow"]), "{:?}", world.page().heard);
+}
+
+#[test]
+fn conversations_whose_ids_have_the_same_print_are_not_confused_even_when_one_is_forgotten() {
+    let [first, second] = ["pzkeynp", "za3rblb"];
+    assert_eq!(Passing::print(first), Passing::print(second));
+    let mut world = World::joined(18, Kind::plain(), Config::default());
+    let slot = world.pages[0].slot(first);
+    world.hold(0, second, 1);
+    world.run_for(1_000);
+    assert_eq!(world.server_holds(0), ["room", second]);
+    for n in 0..1_200 {
+        world.pages[0].slot(&format!("room{n}"));
+    }
+    world.tell(0, Input::Tick);
+    assert!(world.page().forgotten.contains(&slot));
+    world.hold(0, second, 2);
+    assert_eq!(world.page().subscribes(), 2, "it is joined already");
+    world.hold(0, first, 1);
+    assert_eq!(world.page().subscribes(), 3);
+    world.run_for(100);
+    for id in [first, second] {
+        let said = world.others_say(id, "still here?");
+        world.run_for(100);
+        assert_eq!(world.page().ids(id), [said]);
+    }
 }
 
 #[test]

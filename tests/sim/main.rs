@@ -36,6 +36,7 @@ mod gap;
 mod hello;
 mod joins;
 mod liveness;
+mod names;
 mod numbers;
 mod order;
 mod outage;
