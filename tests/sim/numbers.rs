@@ -87,3 +87,22 @@ fn one_that_the_replay_lacks_too_is_given_up() {
     world.run_for(11_000);
     assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_1".into(), "msg_3".into()], 1));
 }
+
+#[test]
+fn one_that_was_deleted_before_the_page_about_it_was_made_leaves_no_hole() {
+    let mut world = World::new(2, Kind { numbers: true, ..Kind::plain_with_history() });
+    world.network.latency_ms = (10, 10);
+    world.others_say_many("room", 4);
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_until(1_000, |world| !world.page().fetches.is_empty()).expect("the first page is asked for");
+    for content in ["deleted", "not sent yet"] {
+        world.server.post("room", json!({"content": content}));
+    }
+    world.server.threads.get_mut("room").expect("a talk").messages.remove(4);
+    send(&mut world, "e1", [5]);
+    world.run_for(2_000);
+    world.others_say("room", "the seventh");
+    world.run_for(100);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_7".into()], 0));
+}
