@@ -25,12 +25,18 @@ impl<P: Payload> Client<P> {
 
     /// The server is asked again, or HTTP; where neither can help or has helped, what came goes on with a gap.
     pub(super) fn mend_hole(&mut self, slot: Slot) {
+        let has_session = self.connectivity.session.is_some();
         let replays = self.connectivity.session.as_ref().is_some_and(|session| session.features.replay);
         let can_read = self.cx.config.polling.messages;
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
         if !conversation.timeline.has_hole() {
+            return;
+        }
+        if !has_session && conversation.is_wanted() {
+            // The next session may bring it: its join looks after it again.
+            conversation.is_mending = false;
             return;
         }
         let is_answer_due = conversation.reader.in_flight.is_some() || matches!(conversation.join, Join::Asked { .. });

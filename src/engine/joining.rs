@@ -258,6 +258,7 @@ impl<P: Payload> Client<P> {
 
     fn joined(&mut self, slot: Slot, told: Vec<super::timeline::Told<P>>, wants_page: bool) {
         self.tell(slot, told);
+        self.watch_hole(slot);
         if wants_page {
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 // What failed while there was no session says nothing of the pages from now on.

@@ -190,3 +190,23 @@ fn what_was_heard_before_an_outage_is_told_before_a_page_that_no_longer_reaches_
     assert_eq!(world.page().heard["room"][2], Heard::Gap);
     assert_eq!(world.page().gap_count("room"), 1);
 }
+
+#[test]
+fn a_number_that_is_missing_when_the_session_ends_is_brought_by_the_next_one() {
+    // Before the server was asked for it, and after.
+    for ends_after_ms in [100, 400] {
+        let mut world = World::joined(1, Kind { history: false, ..Kind::full() }, Config::default());
+        world.others_say("room", "first");
+        world.server.post("room", json!({"content": "told to nobody"}));
+        world.server.kind.loses_answer = Some(1);
+        world.others_say("room", "third");
+        world.run_for(ends_after_ms);
+        world.network.refuses_sockets = true;
+        world.close_all(1006);
+        world.run_for(20_000);
+        world.server.kind.loses_answer = None;
+        world.network.refuses_sockets = false;
+        world.run_for(40_000);
+        assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (ids(1..=3), 0));
+    }
+}
