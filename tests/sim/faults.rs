@@ -12,6 +12,8 @@ pub struct Damage {
     pub forgot: bool,
     /// History could not be had for a while.
     pub no_history: bool,
+    /// More was said at once than a page keeps while it reads what is missing.
+    pub flooded: bool,
     /// Nobody heard what some pages said, while they heard others.
     pub unheard: bool,
 }
@@ -193,8 +195,10 @@ impl World {
             matches!(fault, Fault::HttpFails(true) | Fault::HttpStatus(Some(_)) | Fault::HttpSwallows(true));
     }
 
-    /// Mends all that can be mended.
+    /// Mends all that can be mended, when every machine is awake.
     pub fn heal(&mut self) {
+        let awake_at = self.pages.iter().map(|page| page.asleep_until).max().unwrap_or(0);
+        self.run_for(awake_at.saturating_sub(self.now));
         let network = &mut self.network;
         network.refuses_sockets = false;
         network.swallows_sockets = false;
@@ -217,7 +221,6 @@ impl World {
         self.tokens.heal();
         self.break_black_holes();
         for page in 0..self.pages.len() {
-            self.pages[page].asleep_until = self.now;
             self.tell(page, Input::PageShow);
             self.tell(page, Input::Online);
             self.tell(page, Input::Visibility { hidden: false });

@@ -7,7 +7,7 @@ use talkwire::engine::{Fetch, Fetched, Item, Listed, RequestId};
 use talkwire::protocol::json as dialect;
 
 use crate::json::Json;
-use crate::network::Happening;
+use crate::sockets::Happening;
 use crate::world::World;
 
 impl World {

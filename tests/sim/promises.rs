@@ -6,6 +6,7 @@ use talkwire::engine::{Input, Phase, State, Status, Transport};
 use talkwire::protocol::Outgoing;
 
 use crate::classes::Class;
+use crate::faults::Damage;
 use crate::page::{Heard, Page};
 use crate::people::ROOMS;
 use crate::tokens;
@@ -124,8 +125,8 @@ impl Promises {
         // A server whose `hello` took too long counted as a plain one, which recovers nothing.
         let was_plain = class.kind.numbers
             && page.written(|frame| matches!(frame, Outgoing::Subscribe { reference: None, .. })) > 0;
-        let may_gap =
-            was_plain || !class.never_gaps || world.damage.forgot || (world.damage.no_history && class.kind.history);
+        let Damage { forgot, flooded, no_history, unheard: _ } = world.damage;
+        let may_gap = was_plain || !class.never_gaps || forgot || flooded || (no_history && class.kind.history);
         assert!(may_gap || page.gap_count(room) == 0, "{room}: a gap that could be mended: {heard:?}");
         check_snapshot(world, page, room, class, told);
     }

@@ -76,7 +76,10 @@ impl Plan {
         for Act { what, pause_ms } in &self.acts {
             match what {
                 What::Deed { page, deed } => world.does(*page, deed),
-                What::OthersSay { room, count } => drop(world.others_say_many(room, *count)),
+                What::OthersSay { room, count } => {
+                    world.damage.flooded |= *count == MANY;
+                    world.others_say_many(room, *count);
+                }
                 What::Fault(fault) => {
                     *tally.faults.entry(fault.name()).or_default() += 1;
                     world.suffers(fault);

@@ -7,10 +7,10 @@ use talkwire::engine::{Config, DeliveryId, Effect, Input, PollingConfig, Rng, Ti
 
 use crate::faults::Damage;
 use crate::json::Json;
-use crate::line::Line;
-use crate::network::{Happening, Network};
+use crate::network::{Line, Network};
 use crate::page::{Page, Socket, holder};
 use crate::server::{Kind, Server};
+use crate::sockets::Happening;
 use crate::tokens::Tokens;
 
 pub struct World {
