@@ -206,6 +206,25 @@ mod tests {
     }
 
     #[test]
+    fn among_many_what_was_moved_piles_up_to_as_much_again_and_is_then_swept_out() {
+        let mut timers = TimerTable::default();
+        timers.set(Timer::Retry, at(0));
+        let mut turn = 0;
+        let mut move_on = |timers: &mut TimerTable, times: u32| {
+            for _ in 0..times {
+                turn += 1;
+                timers.set(Timer::Linger(Slot(turn % 1_000)), at(u64::from(turn)));
+            }
+        };
+        move_on(&mut timers, 2_064);
+        assert_eq!(timers.len(), 2_065, "no more are gone through than were moved");
+        timers.clear(Timer::Linger(Slot(998)));
+        timers.clear(Timer::Linger(Slot(999)));
+        move_on(&mut timers, 5_000);
+        assert!(timers.len() <= 2 * 1_001 + 64, "{}", timers.len());
+    }
+
+    #[test]
     fn set_earlier_never_postpones() {
         let mut timers = TimerTable::default();
         timers.set_earlier(Timer::FallBack, at(10));
