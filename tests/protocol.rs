@@ -248,6 +248,14 @@ fn names_that_objects_inherit_are_names_like_any_other() {
 }
 
 #[test]
+fn a_frame_of_nestjs_is_refused_with_the_option_that_would_read_it() {
+    let refused = read(json!({"event": "message", "data": {"conversationId": "r"}}));
+    assert_eq!(refused, Err(DecodeError::EventForType));
+    assert!(refused.is_err_and(|error| error.detail().contains("protocol: 'nest'")));
+    assert!(read(json!({"type": "note", "event": "note"})).is_ok());
+}
+
+#[test]
 fn a_batch_holds_frames_and_batches_of_frames_each_to_be_read_on_its_own() {
     let inner = json!({"type": "batch", "frames": [{"type": "pong"}, 7]});
     let Ok(Frame::Batch(frames)) = read(json!({"type": "batch", "frames": [{"type": "ping"}, inner, null]})) else {

@@ -126,7 +126,7 @@ async fn bad_input_is_an_error_and_nothing_else_is_lost() {
     ] {
         host.call("receive", Array::of2(&1.into(), &JSON::parse(bad).expect("the test's JSON is good")));
     }
-    host.call("receiveBad", Array::of2(&1.into(), &"not JSON".into()));
+    host.call("receiveBad", Array::of3(&1.into(), &"not JSON".into(), &"x".into()));
     called(&host, "report", "call[0].code === 'bad-frame'").await;
     assert_eq!(host.count_of("report"), 7);
     JsFuture::from(host.post_by_http(&id, "after the noise")).await.expect("the gateway takes it");

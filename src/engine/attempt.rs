@@ -66,6 +66,7 @@ impl<P: Payload> Client<P> {
         link.is_open = true;
         link.opened_at = now;
         link.liveness.heard(now);
+        self.forget_diagnosis();
         match server {
             Server::Plain => self.prove(Hello::default(), false),
             Server::Unknown => self.cx.wake_in(Timer::HelloWait, HELLO_WAIT_MS),
@@ -100,7 +101,9 @@ impl<P: Payload> Client<P> {
         if self.connectivity.silent_opens >= MAX_SILENT_OPENS {
             self.connectivity.server = Server::Unknown;
         }
-        self.failed(Error::passing(ErrorCode::ConnectTimeout, ""), None);
+        let error = Error::passing(ErrorCode::ConnectTimeout, "");
+        let error = if is_open { error } else { self.never_opened(error) };
+        self.failed(error, None);
     }
 
     /// An attempt that began without a network does not open with it.
@@ -115,6 +118,8 @@ impl<P: Payload> Client<P> {
     pub(super) fn closed(&mut self, generation: u32, close: Close) {
         let verdict = close.verdict.unwrap_or_else(|| close_code::classify(close.code));
         let detail = describe(&close);
+        let never_opened =
+            self.connectivity.attempt.as_ref().is_some_and(|link| link.generation == generation && !link.is_open);
         if !self.end_attempt(generation) {
             if self.connectivity.session.take_if(|link| link.generation == generation).is_none() {
                 return;
@@ -130,7 +135,9 @@ impl<P: Payload> Client<P> {
             Verdict::Stop => self.stop(Error::lasting(ErrorCode::ClosedByServer, detail)),
             Verdict::RefreshToken => self.refresh_token(detail),
             Verdict::TooLarge | Verdict::Retry => {
-                self.failed(Error::passing(ErrorCode::ConnectionLost, detail), close.retry_after_ms)
+                let error = Error::passing(ErrorCode::ConnectionLost, detail);
+                let error = if never_opened { self.never_opened(error) } else { error };
+                self.failed(error, close.retry_after_ms);
             }
         }
     }

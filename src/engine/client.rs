@@ -151,6 +151,7 @@ impl<P: Payload> Client<P> {
             Input::Frame { generation, frame } => self.frame(generation, frame),
             Input::Passed(passed) => self.passed(passed),
             Input::BadFrame { generation, detail } => self.bad_frame(generation, detail),
+            Input::OtherDialect { generation, dialect } => self.speaks(generation, dialect),
             Input::Closed { generation, close } => self.closed(generation, close),
             Input::Buffered { generation, bytes } => self.buffered(generation, bytes),
             Input::Fetched(request, fetched) => self.fetched(request, fetched),

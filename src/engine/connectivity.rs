@@ -38,6 +38,10 @@ pub(super) struct Connectivity {
     pub(super) has_fresh_token: bool,
     pub(super) server: Server,
     pub(super) silent_opens: u32,
+    /// Handshakes in a row that never opened.
+    pub(super) unopened: u32,
+    /// Why they did not, as far as a page may know.
+    pub(super) diagnosis: Option<Error>,
     announced: Connection,
 }
 
@@ -102,6 +106,8 @@ impl Connectivity {
             has_fresh_token: false,
             server: Server::Unknown,
             silent_opens: 0,
+            unopened: 0,
+            diagnosis: None,
             announced: Connection::default(),
         }
     }
@@ -136,6 +142,7 @@ impl<P: Payload> Client<P> {
             self.connectivity.desired = Desired::Up;
             self.connectivity.backoff = Backoff::new(&self.cx.config.backoff);
             self.connectivity.has_fresh_token = false;
+            self.forget_diagnosis();
             self.arm_fall_back();
         }
         self.attempt();

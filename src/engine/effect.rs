@@ -123,6 +123,8 @@ pub enum Fetch<P> {
         /// Answer 304 if this still holds.
         etag: Option<Rc<str>>,
     },
+    /// The address of the socket, by a plain GET.
+    Probe,
     /// Post a message.
     Send {
         /// Where.

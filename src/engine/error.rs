@@ -10,6 +10,12 @@ pub enum ErrorCode {
     ConnectTimeout,
     /// The connection was lost or never came about.
     ConnectionLost,
+    /// Nothing answers at the address, not even a plain GET.
+    Unreachable,
+    /// A server answers at the address, but opens no WebSocket there.
+    UpgradeRefused,
+    /// The server speaks another dialect.
+    WrongDialect,
     /// The server closed with a code that forbids another attempt.
     ClosedByServer,
     /// The token was refused, and a fresh one too.
@@ -42,6 +48,9 @@ impl ErrorCode {
         match self {
             Self::ConnectTimeout => "connect-timeout",
             Self::ConnectionLost => "connection-lost",
+            Self::Unreachable => "unreachable",
+            Self::UpgradeRefused => "upgrade-refused",
+            Self::WrongDialect => "wrong-dialect",
             Self::ClosedByServer => "closed-by-server",
             Self::Unauthorized => "unauthorized",
             Self::DialFailed => "dial-failed",
@@ -63,9 +72,16 @@ impl ErrorCode {
                 "No session within connectTimeoutMs. Check the address and that the server speaks this protocol; talkwire tries again."
             }
             Self::ConnectionLost => "The connection was lost; talkwire tries again.",
+            Self::Unreachable => {
+                "Nothing answers at this address. Check host and port, that the server runs, and that neither a firewall nor the page's Content-Security-Policy (connect-src) is in the way; talkwire tries again."
+            }
+            Self::UpgradeRefused => {
+                "A server answers, but opens no WebSocket at this address. Check the url's path, and that the server and every proxy before it let WebSockets through; talkwire tries again."
+            }
+            Self::WrongDialect => "The server does not speak the dialect of the option protocol. Mend it.",
             Self::ClosedByServer => "The server closed the connection for good. Mend the cause, then call connect().",
             Self::Unauthorized => {
-                "The server does not take the token. Give a fresh one (a token function is asked again), then call connect()."
+                "The server does not take the token. Give a fresh one (a token function is asked on every attempt); connect() tries at once."
             }
             Self::DialFailed => "The url or token option could not be resolved; talkwire tries again.",
             Self::MixedContent => "Serve the socket with TLS and use wss.",

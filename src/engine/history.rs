@@ -50,7 +50,7 @@ impl<P: Payload> Client<P> {
                 None
             }
             Fetched::Failed { detail, .. } => Some(Error::passing(ErrorCode::PollFailed, detail)),
-            Fetched::Conversations(..) | Fetched::Posted(_) | Fetched::NotModified => {
+            Fetched::Conversations(..) | Fetched::Posted(_) | Fetched::Probed { .. } | Fetched::NotModified => {
                 Some(Error::passing(ErrorCode::PollFailed, NO_ANSWER))
             }
         };

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::protocol::close_code::Verdict;
-use crate::protocol::{Frame, Keys};
+use crate::protocol::{Dialect, Frame, Keys};
 
 use super::error::ErrorCode;
 use super::express::Passed;
@@ -100,6 +100,13 @@ pub enum Input<P> {
         generation: u32,
         /// What is wrong with it.
         detail: String,
+    },
+    /// Something came that nobody can read, but that is known from another dialect.
+    OtherDialect {
+        /// From which socket.
+        generation: u32,
+        /// Which dialect.
+        dialect: Dialect,
     },
     /// A socket is closed.
     Closed {
@@ -227,6 +234,13 @@ pub enum Fetched<P> {
     Conversations(Vec<Listed<P>>, Option<Rc<str>>),
     /// A posted message as it was stored.
     Posted(Item<P>),
+    /// What is at the socket's address answers a plain GET.
+    Probed {
+        /// The HTTP status; 0 where the page may not see it.
+        status: u16,
+        /// What it speaks, where its words show that it is not this dialect.
+        dialect: Option<Dialect>,
+    },
     /// Nothing changed since the ETag.
     NotModified,
     /// It failed.

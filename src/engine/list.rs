@@ -63,7 +63,9 @@ impl<P: Payload> Client<P> {
                 self.slower_if_hidden(next_ms)
             }
             Fetched::Failed { retry_after_ms, detail, .. } => self.list_failed(retry_after_ms, detail),
-            Fetched::Messages(..) | Fetched::Posted(_) => self.list_failed(None, NO_ANSWER.into()),
+            Fetched::Messages(..) | Fetched::Posted(_) | Fetched::Probed { .. } => {
+                self.list_failed(None, NO_ANSWER.into())
+            }
             Fetched::NotModified => {
                 list.failures = 0;
                 list.interval_ms = slower(list.interval_ms.max(interval_ms), IDLE_MAX_MS);

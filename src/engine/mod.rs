@@ -13,6 +13,7 @@ mod congestion;
 mod connectivity;
 mod context;
 mod conversation;
+mod diagnosis;
 mod echoes;
 mod effect;
 mod error;

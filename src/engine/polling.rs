@@ -48,6 +48,7 @@ pub(super) enum Request {
     Before(Slot, Option<Gap>),
     List,
     Post(DeliveryId),
+    Probe,
 }
 
 impl Polling {
@@ -58,8 +59,9 @@ impl Polling {
 }
 
 impl Requests {
+    /// Whether nothing is asked that could show that polling works.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|(_, request, _)| matches!(request, Request::Probe))
     }
 
     fn take(&mut self, request: RequestId) -> Option<Request> {
@@ -181,6 +183,7 @@ impl<P: Payload> Client<P> {
             Request::Before(slot, gap) => self.before_read(slot, gap, fetched),
             Request::List => self.list_read(fetched),
             Request::Post(delivery) => self.post_ended(delivery, fetched),
+            Request::Probe => self.probed(fetched),
         }
     }
 

@@ -37,7 +37,7 @@ impl<P: Payload> Client<P> {
                 }
             }
             Fetched::Failed { retry_after_ms, detail, .. } => self.post_failed(delivery, retry_after_ms, detail),
-            Fetched::Messages(..) | Fetched::Conversations(..) | Fetched::NotModified => {
+            Fetched::Messages(..) | Fetched::Conversations(..) | Fetched::Probed { .. } | Fetched::NotModified => {
                 self.post_failed(delivery, None, NO_ANSWER.into());
             }
         }

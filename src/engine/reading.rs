@@ -124,7 +124,7 @@ impl<P: Payload> Client<P> {
             }
             Fetched::Messages(items, etag) => self.page_came(slot, after, items, etag),
             Fetched::NotModified => self.page_came(slot, after, Vec::new(), None),
-            Fetched::Posted(_) | Fetched::Conversations(..) => {
+            Fetched::Posted(_) | Fetched::Conversations(..) | Fetched::Probed { .. } => {
                 self.page_failed(slot, after.is_none(), false, None, NO_ANSWER.into());
             }
         }

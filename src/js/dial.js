@@ -31,8 +31,12 @@ export async function resolveDial(options, why) {
   } else if (token) {
     dial.url = withToken(url, token);
   }
+  memoryOf(options).dialled = dial.url;
   return dial;
 }
+
+/** Where the last socket was opened, or was to be, as an address for `fetch`. */
+export const dialledAddress = (options) => memoryOf(options).dialled.replace(/^ws/, 'http');
 
 /** A new token, or null; whoever asks while the application looks for one gets that one. */
 function freshToken(options, why) {
@@ -92,7 +96,7 @@ export async function requestHeaders(options, url) {
 function memoryOf(options) {
   let memory = memories.get(options);
   if (!memory) {
-    memory = { token: undefined, origin: null, asking: null, askedAt: 0 };
+    memory = { token: undefined, origin: null, dialled: null, asking: null, askedAt: 0 };
     memories.set(options, memory);
   }
   return memory;

@@ -25,9 +25,15 @@ export type ErrorCode =
   | 'connect-timeout'
   /** The connection was lost or never came about. */
   | 'connection-lost'
+  /** Nothing answers at the address, not even a plain GET. */
+  | 'unreachable'
+  /** A server answers at the address, but opens no WebSocket there; the message says the HTTP status. */
+  | 'upgrade-refused'
+  /** The server speaks another dialect; the message says which option to set. */
+  | 'wrong-dialect'
   /** The server closed with a code that forbids another attempt. */
   | 'closed-by-server'
-  /** The token was refused, and a fresh one too. */
+  /** The token was refused, and a fresh one too; or a plain GET of the address got HTTP 401. */
   | 'unauthorized'
   /** The `url` or `token` function failed, or the address is no use. */
   | 'dial-failed'

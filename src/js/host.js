@@ -22,6 +22,7 @@ export function createHost(client, options) {
     readBefore: fenced(http.readBefore),
     readConversations: fenced(http.readConversations),
     post: fenced(http.post),
+    probe: fenced(http.probe),
     enter: (entry) => client.enter(entry),
     guard:
       (entry) =>

@@ -1,5 +1,5 @@
 // Reading and posting over HTTP, by URL templates or by the application's own functions.
-import { fillTemplate, forgetToken, requestHeaders } from './dial.js';
+import { dialledAddress, fillTemplate, forgetToken, requestHeaders } from './dial.js';
 
 /** What each kind of request is to be answered with; anything else is no answer. */
 const MESSAGES = page('messages', 'message', isObject);
@@ -9,7 +9,7 @@ const STORED = (body) => {
   throw new TypeError('The reply is not the stored message.');
 };
 
-/** What one client can ask by HTTP. Every call resolves to a reply `{ status, items | item, etag, retryAfterMs, detail }`. */
+/** What one client can ask by HTTP. Every call resolves to a reply `{ status, items | item | text, etag, retryAfterMs, detail }`. */
 export function createHttp(options) {
   const { polling, history } = options;
   const ask = async (shape, how, values, call, request) => {
@@ -47,7 +47,23 @@ export function createHttp(options) {
         (send) => send(conversationId, { clientId, content }, { signal }),
         { signal, keepalive, body: JSON.stringify({ clientId, content }) },
       ),
+    probe: async (signal) => {
+      try {
+        return await probe(dialledAddress(options), signal);
+      } catch (error) {
+        return { detail: `a plain GET: ${error?.message ?? error}` };
+      }
+    },
   };
+}
+
+/** What answers a plain GET; where the page may not read it, at least that something does. */
+async function probe(address, signal) {
+  const get = (mode) => fetch(address, { mode, cache: 'no-store', signal });
+  const response = await get('cors').catch(() => get('no-cors'));
+  const { status } = response;
+  // Engine.IO says by a 400 what it is; whatever else is there may never end.
+  return { status, text: status === 400 ? (await response.text()).slice(0, 200) : '' };
 }
 
 async function fetchReply(options, url, request) {

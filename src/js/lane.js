@@ -64,7 +64,8 @@ export class Lane {
       frame = JSON.parse(data);
     } catch (error) {
       this.flush();
-      this.#client.core.receiveBad(generation, String(error?.message ?? error).slice(0, 200));
+      const problem = beginningOf(error?.message ?? error);
+      this.#client.core.receiveBad(generation, problem, beginningOf(data));
       return;
     }
     if (generation !== this.#generation) this.flush();
@@ -135,6 +136,8 @@ export class Lane {
     if (place.owed.length >= MAX_OWED) this.flush();
   }
 }
+
+const beginningOf = (what) => String(what).slice(0, 200);
 
 const isCountOrNone = (offset) =>
   offset === undefined || (Number.isSafeInteger(offset) && offset >= 0);

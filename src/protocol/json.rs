@@ -8,6 +8,8 @@ use super::value::Value;
 pub enum DecodeError {
     /// Not an object with a `type`.
     NoType,
+    /// An `event` where the `type` should stand, as NestJS's plain adapter sends it.
+    EventForType,
     /// A known type without what it needs; names what is missing.
     Missing(&'static str),
 }
@@ -17,6 +19,7 @@ impl DecodeError {
     pub const fn detail(self) -> &'static str {
         match self {
             Self::NoType => "a frame without a type",
+            Self::EventForType => "a frame with an event in place of a type, as NestJS sends: set protocol: 'nest'",
             Self::Missing(what) => what,
         }
     }
@@ -36,7 +39,10 @@ impl<V: Value> MessageId<V> for str {
 
 /// Reads one frame.
 pub fn decode<V: Value>(frame: V, message_id: &(impl MessageId<V> + ?Sized)) -> Result<Frame<V>, DecodeError> {
-    let kind = frame.child("type").and_then(|value| value.text()).ok_or(DecodeError::NoType)?;
+    let kind = frame.child("type").and_then(|value| value.text()).ok_or_else(|| match frame.child("event") {
+        Some(_) => DecodeError::EventForType,
+        None => DecodeError::NoType,
+    })?;
     Ok(match kind.as_str() {
         "hello" => Frame::Hello(hello(&frame)),
         "subscribed" => Frame::Subscribed(Subscribed {

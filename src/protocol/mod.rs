@@ -2,10 +2,12 @@
 
 pub mod batch;
 pub mod close_code;
+pub mod dialect;
 pub mod frame;
 pub mod json;
 pub mod value;
 
 pub use batch::Batch;
+pub use dialect::Dialect;
 pub use frame::{Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
 pub use value::Value;

@@ -44,6 +44,9 @@ extern "C" {
     /// Reads the list; resolves to a reply.
     #[wasm_bindgen(method, js_name = readConversations)]
     pub(super) fn read_conversations(this: &Host, etag: Option<&str>, signal: &JsValue) -> Promise;
+    /// Asks the address of the last dial by a plain GET; resolves to a reply.
+    #[wasm_bindgen(method)]
+    pub(super) fn probe(this: &Host, signal: &JsValue) -> Promise;
     /// Posts a message; resolves to a reply.
     #[wasm_bindgen(method)]
     pub(super) fn post(

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
 use crate::engine::{Fetch, Fetched, Item, Listed, RequestId};
-use crate::protocol::{Value, json};
+use crate::protocol::{Value, dialect, json};
 
 use super::host::Host;
 use super::payload::OwnId;
@@ -96,6 +96,7 @@ pub(super) fn fetch(
         }
         Fetch::Before { conversation, before, limit } => host.read_before(conversation, before, *limit, &signal),
         Fetch::Conversations { etag } => host.read_conversations(etag.as_deref(), &signal),
+        Fetch::Probe => host.probe(&signal),
         Fetch::Send { conversation, client_id, content, keepalive } => {
             host.post(conversation, client_id, content, *keepalive, &signal)
         }
@@ -103,7 +104,7 @@ pub(super) fn fetch(
     calls.start(request.0, controller, promise, move |result| done(result.unwrap_or_else(|error| error)));
 }
 
-/// Reads a reply `{ status, items | item | error, etag, retryAfterMs }` of `src/js/http.js`.
+/// Reads a reply `{ status, items | item | text, etag, retryAfterMs, detail }` of `src/js/http.js`.
 pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetched<JsValue> {
     let etag = reply.child("etag").and_then(|etag| etag.text()).map(|etag| Rc::from(etag.as_str()));
     if let Some(item) = reply.child("item") {
@@ -117,6 +118,9 @@ pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetche
         };
     }
     let status = reply.child("status").and_then(|status| status.count()).map(|status| status as u16);
+    if let (Some(status), Some(text)) = (status, reply.child("text").and_then(|text| text.text())) {
+        return Fetched::Probed { status, dialect: dialect::recognize(&text) };
+    }
     if status == Some(304) {
         return Fetched::NotModified;
     }

@@ -18,7 +18,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Body, DeliveryId, Holder, Input, Item, PassedMessage, Passing, Slot, Submission};
-use crate::protocol::json;
+use crate::protocol::{dialect, json};
 
 use driver::Driver;
 pub use host::Host;
@@ -189,8 +189,11 @@ impl Core {
 
     /// Something came that `src/js/lane.js` cannot parse.
     #[wasm_bindgen(js_name = receiveBad)]
-    pub fn receive_bad(&self, generation: u32, detail: String) {
-        self.0.input(Input::BadFrame { generation, detail });
+    pub fn receive_bad(&self, generation: u32, detail: String, text: &str) {
+        self.0.input(match dialect::recognize(text) {
+            Some(dialect) => Input::OtherDialect { generation, dialect },
+            None => Input::BadFrame { generation, detail },
+        });
     }
 
     /// The counters.

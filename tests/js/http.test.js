@@ -82,6 +82,7 @@ describe('in a client', () => {
   function poll(polling) {
     client = createClient({
       url: 'ws://x',
+      connectTimeoutMs: 600_000,
       polling: { startAfterMs: 0, ...polling },
     });
     errors.length = 0;

@@ -16,7 +16,7 @@ fn instant(config: Config) -> World {
 fn posts(world: &World) -> Vec<(&str, bool)> {
     let sends = world.page().fetches.iter().filter_map(|(_, fetch)| match fetch {
         Fetch::Send { content, keepalive, .. } => Some((content.0.as_str().unwrap_or_default(), *keepalive)),
-        Fetch::Messages { .. } | Fetch::Before { .. } | Fetch::Conversations { .. } => None,
+        Fetch::Messages { .. } | Fetch::Before { .. } | Fetch::Conversations { .. } | Fetch::Probe => None,
     });
     sends.collect()
 }

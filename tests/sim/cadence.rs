@@ -111,7 +111,7 @@ fn a_reply_that_says_nothing_changed_counts_as_idle() {
     world.run_for(100_000);
     let etags = world.page().fetches.iter().filter_map(|(_, fetch)| match fetch {
         Fetch::Messages { after, etag, .. } => Some((after.is_some(), etag.is_some())),
-        Fetch::Before { .. } | Fetch::Conversations { .. } | Fetch::Send { .. } => None,
+        Fetch::Before { .. } | Fetch::Conversations { .. } | Fetch::Send { .. } | Fetch::Probe => None,
     });
     let etags: Vec<(bool, bool)> = etags.collect();
     assert_eq!(etags[..2], [(false, false), (true, false)], "an ETag belongs to the address it came from");
@@ -266,7 +266,7 @@ fn four_reads_are_on_their_way_at_most_and_the_rest_take_their_turn() {
         .iter()
         .filter_map(|(_, fetch)| match fetch {
             Fetch::Messages { conversation, .. } => Some(String::from(&**conversation)),
-            Fetch::Before { .. } | Fetch::Conversations { .. } | Fetch::Send { .. } => None,
+            Fetch::Before { .. } | Fetch::Conversations { .. } | Fetch::Send { .. } | Fetch::Probe => None,
         })
         .collect();
     rooms.sort();

@@ -14,15 +14,19 @@ impl World {
     pub fn serve(&mut self, page: usize, request: RequestId, fetch: &Fetch<Json>) {
         let failed =
             |status| Fetched::Failed { status, retry_after_ms: self.network.retry_after_ms, detail: "failed".into() };
-        let reply = if self.network.http_fails || (self.network.reads_fail && !matches!(fetch, Fetch::Send { .. })) {
+        let is_read = !matches!(fetch, Fetch::Send { .. } | Fetch::Probe);
+        let reply = if self.network.http_fails || (self.network.reads_fail && is_read) {
             failed(None)
+        } else if *fetch == Fetch::Probe {
+            let status = self.network.http_status.unwrap_or(400);
+            Fetched::Probed { status, dialect: self.network.speaks }
         } else if let Some(status) = self.network.http_status {
             failed(Some(status))
         } else if self.network.http_confuses {
             match fetch {
                 Fetch::Messages { .. } | Fetch::Before { .. } => Fetched::Conversations(Vec::new(), None),
                 Fetch::Conversations { .. } => Fetched::Messages(Vec::new(), None),
-                Fetch::Send { .. } => Fetched::NotModified,
+                Fetch::Send { .. } | Fetch::Probe => Fetched::NotModified,
             }
         } else {
             let reply = self.answer(fetch);
@@ -35,8 +39,16 @@ impl World {
             return;
         }
         for _ in 0..=usize::from(self.network.http_doubles) {
-            let at = self.http_moment(page);
+            let at = self.moment_of(page, fetch);
             self.schedule(at, Happening::HttpDown(page, request, reply.clone()));
+        }
+    }
+
+    /// When it arrives. Chance goes on as if nobody had asked why sockets do not open.
+    pub fn moment_of(&mut self, page: usize, fetch: &Fetch<Json>) -> u64 {
+        match *fetch == Fetch::Probe {
+            true => self.network.reachable_from(page).max(self.now) + self.network.latency_ms.0,
+            false => self.http_moment(page),
         }
     }
 
@@ -75,6 +87,7 @@ impl World {
                     Fetched::Conversations(listed, Some(now))
                 }
             }
+            Fetch::Probe => not_found,
             Fetch::Send { conversation, client_id, content, .. } => {
                 let (stored, out) =
                     self.server.post(conversation, json!({"clientId": **client_id, "content": content.0}));

@@ -33,6 +33,7 @@ mod express;
 mod fallback;
 mod flood;
 mod gap;
+mod handshakes;
 mod hello;
 mod joins;
 mod liveness;

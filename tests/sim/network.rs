@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use talkwire::protocol::Batch;
+use talkwire::protocol::{Batch, Dialect};
 
 use crate::sockets::Happening;
 
@@ -25,6 +25,8 @@ pub struct Network {
     pub retry_after_ms: Option<u64>,
     /// Whatever is read over HTTP fails; posts do not.
     pub reads_fail: bool,
+    /// What is at the socket's address where sockets are refused.
+    pub speaks: Option<Dialect>,
     /// HTTP requests do not arrive.
     pub http_fails: bool,
     /// HTTP requests arrive, their replies do not, and nobody is told.
@@ -70,6 +72,7 @@ impl Default for Network {
             http_status: None,
             retry_after_ms: None,
             reads_fail: false,
+            speaks: None,
             http_fails: false,
             http_swallows: false,
             http_doubles: false,

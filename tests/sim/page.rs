@@ -80,6 +80,8 @@ pub struct Page {
     /// The length of each frame on the wire.
     pub written_bytes: Vec<usize>,
     pub fetches: Vec<(u64, Fetch<Json>)>,
+    /// When it was asked why sockets do not open.
+    pub probes: Vec<u64>,
     pub aborted: Vec<u32>,
     pub lists: usize,
     pub loaded: Vec<Option<Error>>,
@@ -124,6 +126,7 @@ impl Page {
             transmits: Vec::new(),
             written_bytes: Vec::new(),
             fetches: Vec::new(),
+            probes: Vec::new(),
             aborted: Vec::new(),
             lists: 0,
             loaded: Vec::new(),

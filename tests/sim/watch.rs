@@ -141,7 +141,9 @@ impl Page {
                 }
             }
             Input::Frame { generation, frame } => self.watch_frame(*generation, frame, now),
-            Input::BadFrame { generation, .. } => self.watch_heard(*generation, now),
+            Input::BadFrame { generation, .. } | Input::OtherDialect { generation, .. } => {
+                self.watch_heard(*generation, now);
+            }
             Input::Passed(passed) => {
                 items = passed.messages.len();
                 self.watch_heard(passed.generation, passed.heard_at.as_millis());
@@ -168,7 +170,10 @@ impl Page {
             | Input::Discard(..)
             | Input::MarkRead(_)
             | Input::Buffered { .. }
-            | Input::Fetched(_, Fetched::Posted(_) | Fetched::NotModified | Fetched::Failed { .. })
+            | Input::Fetched(
+                _,
+                Fetched::Posted(_) | Fetched::Probed { .. } | Fetched::NotModified | Fetched::Failed { .. },
+            )
             | Input::Visibility { .. }
             | Input::Resumed
             | Input::Tick => {}

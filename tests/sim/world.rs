@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use talkwire::engine::{Config, DeliveryId, Effect, Input, PollingConfig, Rng, Timestamp};
+use talkwire::engine::{Config, DeliveryId, Effect, Fetch, Input, PollingConfig, Rng, Timestamp};
 
 use crate::faults::Damage;
 use crate::json::Json;
@@ -266,8 +266,12 @@ impl World {
                 }
             }
             Effect::Fetch(request, fetch) => {
-                this.fetches.push((now, fetch.clone()));
-                let at = self.http_moment(page);
+                if fetch == Fetch::Probe {
+                    this.probes.push(now);
+                } else {
+                    this.fetches.push((now, fetch.clone()));
+                }
+                let at = self.moment_of(page, &fetch);
                 self.schedule(at, Happening::HttpUp(page, request, fetch));
             }
             Effect::Abort(request) => this.aborted.push(request.0),

@@ -45,6 +45,15 @@ class Wire {
 }
 
 function unpacked(payload) {
-  const frame = JSON.parse(payload);
+  const frame = parsed(payload);
   return frame.type === 'batch' ? frame.frames : [frame];
+}
+
+/** What is no JSON stands as it came. */
+function parsed(payload) {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
 }

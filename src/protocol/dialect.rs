@@ -1,0 +1,44 @@
+//! Dialects that are not this one, known by their first words.
+
+/// What a server speaks instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Engine.IO 4 with Socket.IO 5 on it.
+    SocketIo,
+}
+
+impl Dialect {
+    /// Its name, and the option that speaks it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::SocketIo => "it is Socket.IO, which needs protocol: 'socket.io'",
+        }
+    }
+}
+
+/// What speaks like this, in the first frame of a socket or in refusing a plain request
+/// (Engine.IO protocol, revision 4: the open packet; the error of a request without a transport).
+pub fn recognize(text: &str) -> Option<Dialect> {
+    let is_open_packet = text.starts_with(r#"0{"sid":"#);
+    let is_refusal = text.starts_with(r#"{"code":"#) && text.contains(r#""message":"Transport unknown""#);
+    (is_open_packet || is_refusal).then_some(Dialect::SocketIo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engine_io_is_known_by_its_open_packet_and_by_its_refusal() {
+        // What engine.io 6.6 says.
+        for text in [
+            r#"0{"sid":"owFEARqxakDcOnwPAAAA","upgrades":[],"pingInterval":25000}"#,
+            r#"{"code":0,"message":"Transport unknown"}"#,
+        ] {
+            assert_eq!(recognize(text), Some(Dialect::SocketIo), "{text}");
+        }
+        for text in ["", "0", "0{}", "2", "hello", r#"{"code":0}"#, "Transport unknown", r#"{"type":"hello"}"#] {
+            assert_eq!(recognize(text), None, "{text}");
+        }
+    }
+}
