@@ -5,11 +5,12 @@ import { Failure, main } from '../scripts/main.mjs';
 import { chromium } from '../scripts/setup/browser.mjs';
 import { peerPackages } from '../scripts/setup/npm-packages.mjs';
 import { forBuild, setup } from '../scripts/setup.mjs';
+import { engine } from './suites/engine.mjs';
 import { synthetic } from './suites/synthetic.mjs';
 import { inWords, machine } from './support/machine.mjs';
 import { publish } from './support/results.mjs';
 
-const suites = { synthetic };
+const suites = { synthetic, engine };
 const QUICK_ROUNDS = 6;
 
 await main(import.meta, async () => {
@@ -27,7 +28,8 @@ await main(import.meta, async () => {
     const names = Object.keys(suites).join('|');
     throw new Failure(`npm run bench -- [${names}] [--pairs 30] [--quick]`);
   }
-  await setup([...forBuild, chromium, peerPackages]);
+  const needs = chosen.flatMap((name) => suites[name].needs ?? []);
+  await setup([...forBuild, chromium, peerPackages, ...needs]);
   await build();
   for (const name of chosen) {
     const on = machine();
