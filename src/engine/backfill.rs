@@ -213,7 +213,11 @@ impl<P: Clone> Timeline<P> {
         if let Some(offset) = arrival.keys.offset.filter(|_| self.held.contains(&arrival.keys) || page.follows) {
             self.tell_held_before(offset, told);
         }
-        if let Some(waiting) = self.held.take(&arrival.keys) {
+        if let Some(mut waiting) = self.held.take(&arrival.keys) {
+            if arrival.keys.offset.is_some() {
+                // What waits may have come under a numbering that is void.
+                (waiting.keys.offset, waiting.keys.epoch) = (arrival.keys.offset, arrival.keys.epoch);
+            }
             self.tell_between(waiting, between, told);
             return true;
         }

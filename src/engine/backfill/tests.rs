@@ -81,6 +81,17 @@ impl Plain {
 }
 
 #[test]
+fn a_page_tells_the_number_of_what_waited_for_it() {
+    let (mut timeline, mut told) = (Timeline::default(), Vec::new());
+    timeline.joined_silently(true, &mut told);
+    live(&mut timeline, "e1", 1, &mut told);
+    join(&mut timeline, "e1", 1, &mut told);
+    page(&mut timeline, &[("e1", 1)], &mut told);
+    assert_eq!(ids(&told), ["e11"]);
+    assert_eq!(timeline.ask_from().map(|cursor| cursor.offset), Some(1));
+}
+
+#[test]
 fn a_page_asked_under_an_older_numbering_goes_before_the_new_one() {
     let (mut timeline, mut told) = (at_five(), Vec::new());
     join(&mut timeline, "e2", 1, &mut told);
