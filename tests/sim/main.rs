@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "nothing lies outside a test crate")]
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
+mod bounds;
 mod classes;
 mod faults;
 mod http;
@@ -18,6 +19,7 @@ mod tally;
 mod tokens;
 mod watch;
 mod world;
+mod written;
 
 mod away;
 mod bad_frames;

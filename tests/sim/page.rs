@@ -188,6 +188,7 @@ impl Page {
         if let (EventKind::Message, Some(conversation)) = (&event.kind, &event.conversation) {
             let heard = Heard::Message { id: event.data.id(), via: event.via, late: event.late };
             self.heard.entry(String::from(&**conversation)).or_default().push(heard);
+            self.watch.event(conversation, &event);
         }
         self.events.push((now, event));
     }

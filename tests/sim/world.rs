@@ -266,6 +266,7 @@ impl World {
                 }
             }
             Effect::Fetch(request, fetch) => {
+                this.watch.asked(request, &fetch);
                 if fetch == Fetch::Probe {
                     this.probes.push(now);
                 } else {
