@@ -96,7 +96,9 @@ export class Conversation extends Store {
   }
 
   remove(index, count) {
-    this.#messages.splice(index, count);
+    // What is full loses its oldest with each that comes; only this does not move all the others.
+    if (index === 0 && count === 1) this.#messages.shift();
+    else this.#messages.splice(index, count);
     this.#touch(true);
   }
 

@@ -134,7 +134,7 @@ class Link {
           from.destroy();
           return;
         }
-        if (to.writableNeedDrain) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+        if (to.writableNeedDrain) await drained(to);
       }
       await way.passable();
       to.end();
@@ -143,6 +143,14 @@ class Link {
       this.cut();
     }
   }
+}
+
+/** Resolves once `socket` can take more, or has gone. */
+async function drained(socket) {
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
+  over.abort();
 }
 
 /** One direction of a connection. */

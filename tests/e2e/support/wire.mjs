@@ -9,7 +9,10 @@ export function watchWire(page) {
 }
 
 class Wire {
-  /** Every socket that was ever dialled: `{ url, at, isOpen, sent, received }`, batches unpacked. */
+  /**
+   * Every socket that was ever dialled: `{ url, at, isOpen, sent, received, lengths }`, batches unpacked; `lengths` are
+   * those of the frames as they were sent.
+   */
   sockets = [];
   /** Every request: `{ method, path, at }`, the path without its query. */
   requests = [];
@@ -29,9 +32,19 @@ class Wire {
   }
 
   opened(socket) {
-    const seen = { url: socket.url(), at: Date.now(), isOpen: true, sent: [], received: [] };
+    const seen = {
+      url: socket.url(),
+      at: Date.now(),
+      isOpen: true,
+      sent: [],
+      received: [],
+      lengths: [],
+    };
     this.sockets.push(seen);
-    socket.on('framesent', ({ payload }) => seen.sent.push(...unpacked(payload)));
+    socket.on('framesent', ({ payload }) => {
+      seen.sent.push(...unpacked(payload));
+      seen.lengths.push(Buffer.byteLength(payload));
+    });
     socket.on('framereceived', ({ payload }) => seen.received.push(...unpacked(payload)));
     socket.on('close', () => {
       seen.isOpen = false;
