@@ -33,14 +33,6 @@ const NO_DUMP = { stats: NO_STATS, transitions: [], wanted: 0, confirmed: 0, out
 const RAW_HOLDER = 0;
 const STORE_HOLDER = 1;
 const FIRST_HOOK_HOLDER = 2;
-/** What a request fails with, by what became of it before it was asked. */
-const NOT_ASKED = {
-  closed: ['closed', 'The client was closed before the request was answered.', false],
-  expired: ['timeout', 'The request could not be asked in time.', true],
-  overflow: ['overflow', 'There is no room for the request in the outbox.', true],
-  unsupported: ['unsupported', 'There is nothing to ask from here: this is no browser.', false],
-};
-
 const NOBODY = [];
 
 const parts = new WeakMap();
@@ -228,7 +220,9 @@ class Engine {
     if (status === 'acked') return answer;
     if (status === 'failed') throw answer;
     if (reason === 'cancelled') throw signal.reason;
-    throw new TalkwireError(...NOT_ASKED[reason]);
+    const isLate = reason === 'expired';
+    const message = `The request was not answered: ${reason}.`;
+    throw new TalkwireError(isLate ? 'timeout' : reason, message, isLate || reason === 'overflow');
   }
 
   newHolder() {
@@ -374,7 +368,7 @@ class Engine {
 
   #cancel(number) {
     if (this.core) return Boolean(this.enter(() => this.core.cancel(number)));
-    return this.#waiting.cancelSend(number);
+    return this.#waiting.drop(number, 'cancelled');
   }
 }
 

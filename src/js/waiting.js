@@ -3,70 +3,61 @@
 /** Calls into an engine that is to come. */
 export class Waiting {
   #limits;
-  #drop;
+  #dropped;
+  /** Sends by their number, all else by itself. */
   #calls = new Map();
-  #lastKey = 0;
-  #sends = new Map();
+  #sends = 0;
   #bytes = 0;
 
-  /** `drop(number, reason)` is called for a send that cannot wait any longer. */
-  constructor(limits, drop) {
+  /** `dropped(number, reason)` is called for a send that waits no longer. */
+  constructor(limits, dropped) {
     this.#limits = limits;
-    this.#drop = drop;
+    this.#dropped = dropped;
   }
 
   add(call) {
-    this.#calls.set(++this.#lastKey, call);
+    this.#calls.set(call, { call });
   }
 
   /** A send of this number and size, which may wait for `ttlMs`; `call(core, waitedMs)` hands it over. */
   addSend(number, bytes, ttlMs, call) {
-    if (!this.#makeRoom(bytes)) {
-      this.#drop(number, 'overflow');
-      return;
-    }
     const since = Date.now();
-    this.add((core) => call(core, Math.max(0, Date.now() - since)));
-    const expiry =
-      ttlMs === Infinity ? undefined : setTimeout(() => this.#dropSend(number, 'expired'), ttlMs);
-    this.#sends.set(number, { key: this.#lastKey, bytes, expiry });
+    this.#calls.set(number, {
+      call: (core) => call(core, Math.max(0, Date.now() - since)),
+      bytes,
+      expiry: ttlMs < Infinity && setTimeout(() => this.drop(number, 'expired'), ttlMs),
+    });
+    this.#sends += 1;
     this.#bytes += bytes;
+    const { maxMessages, maxBytes, overflow } = this.#limits;
+    const mayStay = overflow === 'drop-oldest' && bytes <= maxBytes;
+    while (this.#sends > maxMessages || this.#bytes > maxBytes)
+      this.drop(mayStay ? this.#oldest() : number, 'overflow');
   }
 
-  /** False if it does not wait here. */
-  cancelSend(number) {
-    const isHere = this.#sends.has(number);
-    if (isHere) this.#dropSend(number, 'cancelled');
-    return isHere;
+  /** False if no such send waits here. */
+  drop(number, reason) {
+    const send = this.#calls.get(number);
+    if (!send) return false;
+    clearTimeout(send.expiry);
+    this.#calls.delete(number);
+    this.#sends -= 1;
+    this.#bytes -= send.bytes;
+    this.#dropped(number, reason);
+    return true;
   }
 
   /** All calls, in order; none waits any more. */
   takeAll() {
-    const calls = [...this.#calls.values()];
-    for (const { expiry } of this.#sends.values()) clearTimeout(expiry);
+    const all = [...this.#calls.values()];
     this.#calls.clear();
-    this.#sends.clear();
-    this.#bytes = 0;
-    return calls;
+    this.#sends = this.#bytes = 0;
+    for (const { expiry } of all) clearTimeout(expiry);
+    return all.map(({ call }) => call);
   }
 
-  #makeRoom(bytes) {
-    const { maxMessages, maxBytes, overflow } = this.#limits;
-    if (bytes > maxBytes) return false;
-    while (this.#sends.size >= maxMessages || this.#bytes + bytes > maxBytes) {
-      if (overflow === 'reject') return false;
-      const [oldest] = this.#sends.keys();
-      this.#dropSend(oldest, 'overflow');
-    }
-    return true;
-  }
-
-  #dropSend(number, reason) {
-    const { key, bytes, expiry } = this.#sends.get(number);
-    clearTimeout(expiry);
-    this.#sends.delete(number);
-    this.#calls.delete(key);
-    this.#bytes -= bytes;
-    this.#drop(number, reason);
+  #oldest() {
+    for (const [number, { bytes }] of this.#calls) if (bytes !== undefined) return number;
+    return undefined;
   }
 }

@@ -85,9 +85,9 @@ test('what grows too old is dropped, and what was handed over is not', () => {
 test('what is cancelled goes at once and gives its room back', () => {
   for (let number = 1; number <= 1_000; number += 1) {
     send(number, 10, 1_000);
-    expect(waiting.cancelSend(number)).toBe(true);
+    expect(waiting.drop(number, 'cancelled')).toBe(true);
   }
-  expect(waiting.cancelSend(1)).toBe(false);
+  expect(waiting.drop(1, 'cancelled')).toBe(false);
   expect(vi.getTimerCount()).toBe(0);
   expect(waiting.takeAll()).toEqual([]);
   expect(dropped).toHaveLength(1_000);
