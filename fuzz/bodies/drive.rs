@@ -7,7 +7,7 @@ use talkwire::engine::{
     Body, Client, Close, Config, DeliveryId, Effect, ErrorCode, Fetched, Holder, Input, Item, Listed, RequestId, Slot,
     Submission, Timestamp,
 };
-use talkwire::protocol::json as dialect;
+use talkwire::protocol::{Dialect, json as dialect};
 
 use crate::json::Json;
 
@@ -155,6 +155,7 @@ impl<'a> World<'a> {
                 lasting: which & 1 == 0,
             },
             19..=23 => self.frame(generation, what, which)?,
+            24 if which & 3 == 3 => Input::OtherDialect { generation, dialect: Dialect::SocketIo },
             24 => Input::BadFrame { generation, detail: String::new() },
             25 => {
                 let codes = [1000, 1006, 1012, 1009, 4401, 4403, 1008, 3000];
@@ -221,6 +222,7 @@ impl<'a> World<'a> {
         let fetched = match which % 6 {
             0 => Fetched::NotModified,
             1 => Fetched::Failed { status: None, retry_after_ms: Some(u64::from(which)), detail: String::new() },
+            2 if which & 64 == 0 => Fetched::Probed { status: u16::from(which), dialect: None },
             2 => Fetched::Failed { status: Some(404), retry_after_ms: None, detail: String::new() },
             3 => Fetched::Conversations(
                 vec![Listed { id: "0".into(), data: Json(json!(which)), print: u64::from(which) }],

@@ -50,8 +50,9 @@ export function createHttp(options) {
     probe: async (signal) => {
       try {
         return await probe(dialledAddress(options), signal);
-      } catch (error) {
-        return { detail: `a plain GET: ${error?.message ?? error}` };
+      } catch {
+        // The browser's own words may show the address, and with it a token.
+        return { detail: 'a plain GET fails, too' };
       }
     },
   };
@@ -63,7 +64,9 @@ async function probe(address, signal) {
   const response = await get('cors').catch(() => get('no-cors'));
   const { status } = response;
   // Engine.IO says by a 400 what it is; whatever else is there may never end.
-  return { status, text: status === 400 ? (await response.text()).slice(0, 200) : '' };
+  if (status === 400) return { status, text: (await response.text()).slice(0, 200) };
+  await response.body?.cancel();
+  return { status, text: '' };
 }
 
 async function fetchReply(options, url, request) {

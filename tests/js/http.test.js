@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 // What HTTP, or the application's own functions, reply: taken for what was asked for, or an error.
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { resolveDial } from '../../src/js/dial.js';
 import { createHttp } from '../../src/js/http.js';
 import { createClient, init } from '../../src/js/inline.js';
 import { checkOptions } from '../../src/js/options.js';
@@ -72,6 +73,49 @@ describe('what is not of that shape is an error that says so', () => {
     ['send', null, /not the stored message/],
   ])('%s: %j', async (kind, body, problem) => {
     expect(await reply(kind, body)).toEqual({ detail: expect.stringMatching(problem) });
+  });
+});
+
+describe('a plain GET of the address that was dialled last', () => {
+  const answer = async (get) => {
+    const options = checkOptions({ url: 'ws://x/ws', token: 'secret' });
+    await resolveDial(options, { attempt: 0 });
+    const fetched = vi.fn(get);
+    vi.stubGlobal('fetch', fetched);
+    const reply = await createHttp(options).probe(signal);
+    return { reply, fetched };
+  };
+
+  test('gives the status, and of a refusal the first words', async () => {
+    const { reply, fetched } = await answer(async () => new Response('no', { status: 400 }));
+    expect(reply).toEqual({ status: 400, text: 'no' });
+    const [[address, how]] = fetched.mock.calls;
+    expect(address).toBe('http://x/ws?token=secret');
+    expect(how).toMatchObject({ mode: 'cors', cache: 'no-store', signal });
+  });
+
+  test('does not wait for the end of what never ends', async () => {
+    const cancel = vi.fn();
+    const body = new ReadableStream({ cancel });
+    const { reply } = await answer(async () => new Response(body, { status: 200 }));
+    expect(reply).toEqual({ status: 200, text: '' });
+    expect(cancel).toHaveBeenCalled();
+  });
+
+  test('finds out at least whether anything answers where it may not be read', async () => {
+    const { reply, fetched } = await answer(async (_, { mode }) => {
+      if (mode === 'cors') throw new TypeError('blocked');
+      return { status: 0, body: null };
+    });
+    expect(reply).toEqual({ status: 0, text: '' });
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
+  test('tells of a failure without the address', async () => {
+    const { reply } = await answer(async (address) => {
+      throw new TypeError(`cannot fetch ${address}`);
+    });
+    expect(reply).toEqual({ detail: 'a plain GET fails, too' });
   });
 });
 
