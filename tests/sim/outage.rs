@@ -109,7 +109,7 @@ fn a_talk_that_began_while_we_listened_is_read_on_from_its_first_message() {
 fn a_long_talk_is_read_on_from_where_every_message_is_known_still() {
     let mut world = World::joined(7, Kind::plain_with_history(), with_polling());
     let mut expected = Vec::new();
-    for _ in 0..1_500 {
+    for _ in 0..2_048 {
         expected.extend(world.others_say_many("room", 1));
         world.run_for(40);
     }
