@@ -107,7 +107,8 @@ impl Chat {
         self.deliveries += 1;
         let client_id = Rc::from(self.deliveries.to_string());
         let body = Body::Message { slot, client_id, content: Nothing };
-        self.handle(Input::Send(Submission { delivery: DeliveryId(self.deliveries), body, bytes: 100 }));
+        let delivery = DeliveryId(self.deliveries);
+        self.handle(Input::Send(Submission { delivery, body, bytes: 100, waited_ms: 0 }));
     }
 
     fn pong(&mut self) {
