@@ -19,9 +19,8 @@ impl Dialect {
 /// What speaks like this, in the first frame of a socket or in refusing a plain request
 /// (Engine.IO protocol, revision 4: the open packet; the error of a request without a transport).
 pub fn recognize(text: &str) -> Option<Dialect> {
-    let is_open_packet = text.starts_with(r#"0{"sid":"#);
-    let is_refusal = text.starts_with(r#"{"code":"#) && text.contains(r#""message":"Transport unknown""#);
-    (is_open_packet || is_refusal).then_some(Dialect::SocketIo)
+    let is_it = text.starts_with(r#"0{"sid":"#) || text.starts_with(r#"{"code":0,"message":"Transport unknown""#);
+    is_it.then_some(Dialect::SocketIo)
 }
 
 #[cfg(test)]
