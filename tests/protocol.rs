@@ -94,6 +94,16 @@ fn what_hello_allows_is_written_byte_for_byte() {
 }
 
 #[test]
+fn a_name_with_letters_that_json_does_not_allow_is_written_so_that_it_is_read_back() {
+    for letter in ('\0'..='\u{a0}').chain(['\u{2028}', '\u{feff}', '\u{10ffff}']) {
+        let name = format!("a{letter}b");
+        let written = encode::<Json>(&Outgoing::Unsubscribe { conversation: Rc::from(name.as_str()) });
+        let expected = json!({"type": "unsubscribe", "conversationId": name});
+        assert_eq!(serde_json::from_str::<Parsed>(&written).ok(), Some(expected), "{written}");
+    }
+}
+
+#[test]
 fn what_every_server_says_is_read() {
     let found = update(json!({"type": "message", "conversationId": "r", "data": {"id": "msg_1", "content": "hi"}}));
     assert_eq!((found.kind, found.conversation.as_deref()), (UpdateKind::Message(keys("msg_1")), Some("r")));

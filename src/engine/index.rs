@@ -114,4 +114,14 @@ mod tests {
             assert!(map.iter().all(|(key, value)| index.get(*key) == Some(*value)));
         }
     }
+
+    #[test]
+    fn keys_that_follow_each_other_stand_close_to_where_they_are_looked_for() {
+        let mut index = Index::default();
+        assert!((0..100_000).all(|key| index.insert(key, ()).is_none()));
+        let mask = index.places.len() - 1;
+        let searched = |key| index.find(key).map(|place| place.wrapping_sub(start_of(key)) & mask);
+        assert!((0..100_000).all(|key| searched(key) < Some(64)));
+        assert!(index.places.len() <= 4 * index.len());
+    }
 }

@@ -72,7 +72,10 @@ fn what_goes_over_http_is_counted_too() {
     world.run_for(8_000);
     world.send(0, "room", "posted");
     world.run_for(1_000);
+    world.tell(0, Input::WatchList(true));
+    world.run_for(60_000);
     assert_eq!((stats(&world).posts, stats(&world).sends), (1, 1));
+    assert_eq!(stats(&world).polls as usize, world.page().fetches.len() - 1, "pages and lists");
 }
 
 #[test]
