@@ -38,6 +38,7 @@ mod gap;
 mod handshakes;
 mod hello;
 mod joins;
+mod listing;
 mod liveness;
 mod names;
 mod numbers;
