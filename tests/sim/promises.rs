@@ -128,7 +128,7 @@ impl Promises {
         let Damage { forgot, flooded, no_history, unheard: _ } = world.damage;
         let may_gap = was_plain || !class.never_gaps || forgot || flooded || (no_history && class.kind.history);
         assert!(may_gap || page.gap_count(room) == 0, "{room}: a gap that could be mended: {heard:?}");
-        check_snapshot(world, page, room, class, told);
+        check_snapshot(world, page, room, class, heard, told);
     }
 }
 
@@ -190,7 +190,7 @@ fn check_connected(world: &World, page: &Page) {
     }
 }
 
-fn check_snapshot(world: &World, page: &Page, room: &str, class: &Class, told: &BTreeSet<u32>) {
+fn check_snapshot(world: &World, page: &Page, room: &str, class: &Class, heard: &[Heard], told: &BTreeSet<u32>) {
     let messages = page.snapshots.get(room).map(Vec::as_slice).unwrap_or_default();
     let ids: Vec<u32> = messages.iter().filter(|one| !one.draft).map(|one| number(&one.data.id())).collect();
     // What a forgetful server numbered before, and never told again, has no place; nor what a page posted as it was
@@ -198,11 +198,18 @@ fn check_snapshot(world: &World, page: &Page, room: &str, class: &Class, told: &
     let was_left = page.was_left || page.unsubscribes() > 0;
     let has_places = !world.damage.forgot && (class.kind.numbers || !was_left);
     assert!(!has_places || ids.is_sorted_by(|a, b| a < b), "{room}: the snapshot is out of order: {ids:?}");
-    let shown: BTreeSet<u32> = ids.iter().copied().collect();
+    let shown: BTreeMap<u32, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    assert_eq!(shown.len(), ids.len(), "{room}: a message is shown twice: {ids:?}");
+    // What was told one after the other is shown so, whatever the server did to its numbers.
+    let told_in_order = heard.iter().filter_map(|one| match one {
+        Heard::Message { id, late: false, .. } => shown.get(&number(id)),
+        Heard::Message { late: true, .. } | Heard::Gap => None,
+    });
+    assert!(told_in_order.is_sorted(), "{room}: shown in another order than told: {ids:?}, {heard:?}");
     // The oldest go when there are too many.
     let is_full = messages.len() >= page.config.history_max_messages;
-    let oldest = shown.first().copied().filter(|_| is_full).unwrap_or(0);
-    let hidden: Vec<_> = told.range(oldest..).filter(|one| !shown.contains(one)).collect();
+    let oldest = ids.iter().min().copied().filter(|_| is_full).unwrap_or(0);
+    let hidden: Vec<_> = told.range(oldest..).filter(|one| !shown.contains_key(one)).collect();
     assert!(page.snapshots.is_empty() || hidden.is_empty(), "{room}: {hidden:?} told and not shown");
     let mut by_client: BTreeMap<&str, usize> = BTreeMap::new();
     for client_id in messages.iter().filter_map(|one| one.client_id.as_deref()) {
