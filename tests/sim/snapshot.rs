@@ -171,3 +171,31 @@ fn what_another_says_in_my_very_words_is_theirs_where_it_is_known_who_i_am() {
         assert_eq!(states, [("by you".into(), false), ("by me".into(), true)]);
     }
 }
+
+#[test]
+fn a_message_of_mine_that_is_found_among_what_was_there_before_is_stored() {
+    let polling = PollingConfig { messages: true, ..PollingConfig::default() };
+    let mut world = World::joined(21, Kind::full(), Config { polling, ..Config::default() });
+    world.silence(false, true);
+    let delivery = world.send(0, "elsewhere", "stored, and nobody says so");
+    world.run_for(100);
+    world.network.refuses_sockets = true;
+    world.break_black_holes();
+    world.hold(0, "elsewhere", 1);
+    world.run_for(10_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+    assert_eq!(world.page().shown("elsewhere"), ["msg_1"]);
+    assert!(world.page().ids("elsewhere").is_empty(), "it is not news");
+}
+
+#[test]
+fn what_comes_under_a_new_numbering_stands_after_what_came_under_the_old_one() {
+    let mut world = World::joined(22, Kind { history: false, ..Kind::full() }, Config::default());
+    let mut said = world.others_say_many("room", 5);
+    world.run_for(100);
+    world.restart_server(crate::server::Server::forget_all);
+    world.run_for(5_000);
+    said.extend(world.others_say_many("room", 2));
+    world.run_for(1_000);
+    assert_eq!((world.page().shown("room"), world.page().ids("room")), (said.clone(), said));
+}
