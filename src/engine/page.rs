@@ -4,6 +4,7 @@ use crate::protocol::Outgoing;
 
 use super::Payload;
 use super::client::Client;
+use super::config::Heartbeat;
 use super::connectivity::Desired;
 use super::liveness::Doubt;
 use super::time::Timestamp;
@@ -16,6 +17,9 @@ const ONLINE_SPREAD_MS: u64 = 1_000;
 const STALLED_MS: u64 = 1_000;
 /// How long a session may take to answer after a sleep.
 const WAKE_ANSWER_MS: u64 = 2_000;
+/// A session that went on when the browser had lost the network is asked again after so much silence: what was heard
+/// may have been on its way already.
+const OFFLINE_INTERVAL_MS: u64 = 5_000;
 
 impl<P: Payload> Client<P> {
     /// The page or the machine slept: what looks open may be dead.
@@ -38,8 +42,13 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn doubt_silence(&mut self) {
-        let interval_ms = self.cx.config.heartbeat.interval_ms;
+        let Heartbeat { interval_ms, timeout_ms, .. } = self.cx.config.heartbeat;
         let can_ask = self.can_ask();
+        let (interval_ms, timeout_ms) = if can_ask && self.connectivity.is_offline {
+            (interval_ms.min(OFFLINE_INTERVAL_MS), timeout_ms.min(WAKE_ANSWER_MS))
+        } else {
+            (interval_ms, timeout_ms)
+        };
         let Some(session) = &self.connectivity.session else {
             return;
         };
@@ -50,7 +59,7 @@ impl<P: Payload> Client<P> {
                 self.cx.wake_in(Timer::Silence, interval_ms);
                 // Asking again would only put off the end of a session that does not answer.
                 if !is_asked {
-                    self.ask(self.cx.config.heartbeat.timeout_ms);
+                    self.ask(timeout_ms);
                 }
             }
         }
@@ -112,6 +121,7 @@ impl<P: Payload> Client<P> {
         // Browsers are wrong about it at times: a session is asked, and not given up at their word.
         if self.can_ask() {
             self.ask(WAKE_ANSWER_MS);
+            self.cx.timers.set_earlier(Timer::Silence, self.cx.now.after(OFFLINE_INTERVAL_MS));
         }
         if self.connectivity.retry_at.is_some() {
             self.retry_in(0);
@@ -159,7 +169,7 @@ impl<P: Payload> Client<P> {
         };
         session.liveness.is_asked = true;
         let generation = session.generation;
-        if self.cx.timers.is_due(Timer::Answer, now) {
+        if self.cx.timers.due(Timer::Answer).is_some_and(|due| now.since(due) > STALLED_MS) {
             // The time to answer ran out while nothing could be heard.
             self.cx.timers.clear(Timer::Answer);
         }

@@ -111,9 +111,9 @@ impl TimerTable {
         self.armed.get(timer.key()).is_some()
     }
 
-    /// Whether `timer` is due.
-    pub(super) fn is_due(&self, timer: Timer, now: Timestamp) -> bool {
-        self.armed.get(timer.key()).is_some_and(|armed| armed.at <= now)
+    /// When `timer` is due.
+    pub(super) fn due(&self, timer: Timer) -> Option<Timestamp> {
+        self.armed.get(timer.key()).map(|armed| armed.at)
     }
 
     /// The earliest deadline.

@@ -171,3 +171,24 @@ fn going_offline_asks_the_session_and_does_not_give_it_up() {
     let next = world.page().connection.retry_at.map(|at| at.as_millis() - world.now);
     assert_eq!(next, Some(60_000));
 }
+
+#[test]
+fn an_answer_that_was_on_its_way_when_the_network_went_proves_nothing_for_long() {
+    let mut world = instant(Config::default());
+    world.tell(0, Input::Offline);
+    world.run_for(1);
+    world.black_hole();
+    let took = world.run_until(60_000, |world| world.page().connection.phase == Phase::Offline);
+    assert!(took.is_some_and(|ms| ms <= 5_000 + 2_000), "{took:?}");
+}
+
+#[test]
+fn a_session_that_goes_on_without_a_network_is_asked_often_until_there_is_one() {
+    let mut world = instant(Config::default());
+    world.tell(0, Input::Offline);
+    world.run_for(50_500);
+    assert_eq!((world.page().pings(), world.page().dials.len()), (11, 1));
+    world.tell(0, Input::Online);
+    world.run_for(50_000);
+    assert_eq!((world.page().pings(), world.page().dials.len()), (13, 1));
+}

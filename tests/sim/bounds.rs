@@ -26,15 +26,11 @@ const VOID_TIMERS: usize = 64;
 impl Page {
     /// The connection's snapshot is about to change.
     pub fn watch_connection(&self, next: &Connection, now: u64) {
-        let is_stable = |socket: &Socket| {
-            let open_ms = socket.opened_at.map_or(0, |at| now - at);
-            let is_proved = socket.has_spoken && open_ms >= self.config.backoff.stable_after_ms;
-            is_proved || open_ms >= SURELY_STABLE_MS
-        };
         assert!(
             next.attempt >= self.connection.attempt
                 || self.watch.is_told == Told::Connect
-                || self.sockets.values().any(is_stable),
+                || self.watch.was_stable
+                || self.sockets.values().any(|socket| self.is_stable(socket, now)),
             "failures are forgotten before a session was stable: {next:?} after {:?}",
             self.connection
         );
@@ -55,8 +51,15 @@ impl Page {
         }
     }
 
+    pub fn is_stable(&self, socket: &Socket, now: u64) -> bool {
+        let open_ms = socket.opened_at.map_or(0, |at| now - at);
+        let is_proved = socket.has_spoken && open_ms >= self.config.backoff.stable_after_ms;
+        is_proved || open_ms >= SURELY_STABLE_MS
+    }
+
     /// All that follows from an input has happened.
     pub fn watch_step(&mut self, now: u64) {
+        self.watch.was_stable = false;
         let is_two = self.sockets.len() == 2;
         let may_be_two = self.sockets.values().next().is_some_and(|older| older.may_be_replaced);
         assert!(self.sockets.len() < 2 || (is_two && may_be_two), "more than one socket: {:?}", self.sockets);

@@ -81,6 +81,19 @@ fn after_a_sleep_the_session_has_two_seconds_to_answer() {
 }
 
 #[test]
+fn a_question_asked_for_another_reason_gives_the_session_no_more_time() {
+    let mut world = World::joined(6, Kind::full(), Config::default());
+    world.run_for(12_000);
+    world.black_hole();
+    world.hold(0, "other", 1);
+    world.sleep(0, 12_000);
+    world.run_for(12_000);
+    world.tell(0, Input::PageShow);
+    let took = world.run_until(20_000, |world| world.page().connection.phase != Phase::Open);
+    assert!(took.is_some_and(|ms| ms <= 2_000), "{took:?}");
+}
+
+#[test]
 fn a_session_that_answers_after_a_sleep_stays() {
     let mut world = World::joined(7, Kind::full(), Config::default());
     world.run_for(12_000);

@@ -38,6 +38,8 @@ pub struct Watch {
     pub not_before: u64,
     pub is_away: bool,
     pub is_offline: bool,
+    /// A stable session has been given up in this step.
+    pub was_stable: bool,
     /// When something changed that the server may not know of yet.
     pub unrest_at: u64,
     /// How often older messages were asked for.

@@ -260,7 +260,9 @@ impl World {
             }
             Effect::Hangup { generation, code } => {
                 this.hangups.push((now, code));
-                if let Some(Socket { line, .. }) = this.sockets.remove(&generation) {
+                if let Some(socket) = this.sockets.remove(&generation) {
+                    this.watch.was_stable |= this.is_stable(&socket, now);
+                    let Socket { line, .. } = socket;
                     self.flush(line);
                     self.schedule_up(line, Happening::UpClose(line));
                 }

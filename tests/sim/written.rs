@@ -6,6 +6,9 @@ use crate::json::Json;
 use crate::page::Page;
 use crate::watch::{Awaited, Question, TRUSTED_MS, Told, Watch};
 
+/// While the browser says that there is no network, a session is believed for less long.
+const OFFLINE_TRUSTED_MS: u64 = 5_000;
+
 impl Page {
     /// Frames are being written.
     pub fn watch_written(&mut self, generation: u32, frames: &[Outgoing<Json>], is_batch: bool, now: u64) {
@@ -56,7 +59,8 @@ impl Page {
                 Outgoing::Read { .. } => assert!(features.read, "reading was not offered"),
                 Outgoing::Ping => {
                     assert!(features.ping || heartbeat.custom_ping, "pings were not offered");
-                    let least_ms = TRUSTED_MS.min(self.config.outbox.ack_timeout_ms).min(heartbeat.interval_ms);
+                    let trusted_ms = if self.watch.is_offline { OFFLINE_TRUSTED_MS } else { TRUSTED_MS };
+                    let least_ms = trusted_ms.min(self.config.outbox.ack_timeout_ms).min(heartbeat.interval_ms);
                     let may_ask = match self.watch.is_told {
                         Told::Offline => true,
                         Told::ToWake => socket.may_be_replaced,
