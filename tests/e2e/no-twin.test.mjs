@@ -15,6 +15,7 @@ const EACH = 8;
 
 test('over the socket: what a dead gateway had stored is sent again, and stored once', async (t) => {
   const { gateway, proxy, person } = await open(t, {
+    backoff: { maxMs: 1_000 },
     heartbeat: { intervalMs: 500, timeoutMs: 500 },
     polling: false,
   });
