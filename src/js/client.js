@@ -1,16 +1,22 @@
 // The client: usable at once; what is asked of it before the engine is there is done when it is.
-import { Conversations } from './conversations.js';
-import { copyOf, delivery, newId, result } from './delivery.js';
+import { Conversation } from './conversation.js';
+import { copyOf, newId } from './delivery.js';
 import { TalkwireError } from './error.js';
-import { createHost, errorEvent } from './host.js';
-import { Lane } from './lane.js';
-import { ConversationList } from './list.js';
-import { canRun, instance, whenLoaded } from './load.js';
-import { checkRequest, toConfig } from './options.js';
-import { callSafely, Notifier, Store } from './store.js';
+import { Listeners } from './listeners.js';
+import { canRun, load, retryDelayMs } from './load.js';
+import { checkRequest } from './options.js';
+import { Notifier, Store } from './store.js';
 import { Waiting } from './waiting.js';
 
-const IDLE = connection({ phase: 'idle', transport: null, attempt: 0, retryAt: null, error: null });
+const NOTHING = Object.freeze([]);
+const IDLE = Object.freeze({
+  phase: 'idle',
+  transport: null,
+  isConnected: false,
+  attempt: 0,
+  retryAt: null,
+  error: null,
+});
 /** What the engine's own would show before anything happened (src/engine/stats.rs; a test compares them). */
 const NO_STATS = Object.freeze({
   attempts: 0,
@@ -29,162 +35,112 @@ const NO_STATS = Object.freeze({
   errors: 0,
 });
 const NO_DUMP = { stats: NO_STATS, transitions: [], wanted: 0, confirmed: 0, outbox: 0 };
-/** Who holds a conversation: the client itself, its stores, and from here on hooks. */
+/** Who holds a conversation: the client itself, its stores (engine.js), and hooks. */
 const RAW_HOLDER = 0;
-const STORE_HOLDER = 1;
-const FIRST_HOOK_HOLDER = 2;
-const NOBODY = [];
+const LAST_OWN_HOLDER = 1;
+const REQUEST_TIMEOUT_MS = 10_000;
 
-const parts = new WeakMap();
+const insides = new WeakMap();
 
 /** What the hooks use of a client beyond its public side. */
-export const internals = (client) => parts.get(client);
+export const inside = (client) => insides.get(client);
 
 /** Makes a client from checked options. */
 export function create(options) {
-  const engine = new Engine(options);
-  const client = {
-    connect: () => engine.do((core) => core.connect()),
-    disconnect: () => engine.do((core) => core.disconnect()),
-    close: () => engine.close(),
-    connection: engine.connection,
-    conversations: engine.list,
-    agents: engine.agents,
-    conversation: (id) => engine.conversations.get(id),
-    on: (type, listener) => engine.on(type, listener),
-    send: (frame) => engine.sendFrame(frame, RAW_HOLDER),
-    request: (event, data, how) => engine.request(event, data, how),
-    stats: () => engine.read((core) => core.stats()) ?? engine.lastDump.stats,
-    dump: () => engine.read((core) => core.dump()) ?? structuredClone(engine.lastDump),
-  };
-  parts.set(client, {
-    acquire: () => engine.do((core) => core.acquire()),
-    release: () => engine.do((core) => core.release()),
-    onEnded: (listener) => engine.endListeners.push(listener),
-    newHolder: () => engine.newHolder(),
+  const inner = new Client(options);
+  const { connection, list, agents } = inner;
+  const client = Object.freeze({
+    connect: () => inner.do(({ core }) => core.connect()),
+    disconnect: () => inner.do(({ core }) => core.disconnect()),
+    close: () => inner.close(),
+    connection,
+    conversations: list,
+    agents,
+    conversation: (id) => inner.conversation(id),
+    on: (type, listener) => inner.listeners(type).add(listener),
+    send: (frame) => inner.sendFrame(frame, RAW_HOLDER),
+    request: (event, data, how) => inner.request(event, data, how),
+    stats: () => inner.dump().stats,
+    dump: () => inner.dump(),
   });
-  return Object.freeze(client);
+  insides.set(client, inner);
+  return client;
 }
 
-class Engine {
-  core;
-  userId;
-  agents;
-  connection;
-  conversations;
-  lane;
-  list;
-  endListeners = [];
-  instance;
+class Client {
+  options;
+  /** From when it is loaded to the end. */
+  engine;
+  isOver = false;
+  endListeners = new Listeners();
+  notifier = new Notifier();
+  connection = new Store(this.notifier, IDLE);
+  agents = new Store(this.notifier, new Map());
+  list = new Store(this.notifier, NOTHING);
+  conversations = new Map();
   /** What the engine counted up to its end. */
-  lastDump = NO_DUMP;
-  #options;
-  #notifier = new Notifier();
+  #lastDump = NO_DUMP;
   #waiting;
-  #isLoading = false;
-  #isOver = false;
+  #loading;
   #listeners = new Map();
   #deliveries = new Map();
-  #loads = new Map();
   #lastDelivery = 0;
-  #lastHolder = FIRST_HOOK_HOLDER;
+  #lastHolder = LAST_OWN_HOLDER;
 
   constructor(options) {
-    this.#options = options;
-    this.userId = options.userId;
-    this.#waiting = new Waiting(options.outbox, (number, reason) =>
-      this.settle(number, { status: 'dropped', reason }),
-    );
-    this.connection = new Store(this.#notifier, IDLE);
-    this.agents = new Store(this.#notifier, Object.freeze(new Map()));
-    this.list = new ConversationList(this.#notifier, this);
-    this.conversations = new Conversations(this.#notifier, this);
-    this.lane = new Lane(this, options.messageId);
+    this.options = options;
+    this.#waiting = new Waiting(options.outbox, (number, reason) => this.#drop(number, reason));
+    this.list.watched = (isWatched) => this.do(({ core }) => core.watchList(isWatched));
   }
 
   /** Calls into the engine, now or when it is there. */
   do(call) {
-    if (this.#isOver || !canRun()) return undefined;
-    if (this.core) return this.enter(() => call(this.core));
+    if (this.engine) this.engine.enter(call);
+    if (this.engine || this.#obstacle()) return;
     this.#waiting.add(call);
-    this.#load();
-    return undefined;
+    this.#loading ??= this.#load();
   }
 
-  /** As `do`, but only if the engine is there. */
-  read(call) {
-    return this.core && this.enter(() => call(this.core));
+  dump() {
+    return this.engine?.enter(({ core }) => core.dump()) ?? structuredClone(this.#lastDump);
   }
 
-  /** Tells the engine what the lane owes it. */
-  flush() {
-    if (this.core) this.enter(() => {});
+  conversation(id) {
+    const key = String(id);
+    let conversation = this.conversations.get(key);
+    if (!conversation) {
+      conversation = new Conversation(this, key);
+      this.conversations.set(key, conversation);
+      this.engine?.introduce(conversation);
+    }
+    return conversation;
   }
 
-  /** Every way into the engine but the lane's own: what the lane owes it goes first. */
-  enter(entry) {
-    return this.instance.enter(() => {
-      this.lane.flush();
-      return entry();
-    });
-  }
-
-  /** Calls into the engine about one conversation. */
-  call(conversation, call) {
-    return this.do((core) => call(core, this.conversations.slotOf(conversation, core)));
-  }
-
-  join(conversation) {
-    this.call(conversation, (core, slot) => {
-      conversation.isShown = true;
-      core.view(slot);
-      core.hold(slot, STORE_HOLDER);
-    });
-  }
-
-  leave(conversation) {
-    this.call(conversation, (core, slot) => core.unhold(slot, STORE_HOLDER));
-  }
-
-  watchList(isWatched) {
-    this.do((core) => core.watchList(isWatched));
-  }
-
-  on(type, listener) {
-    const entry = { listener };
-    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), entry]);
-    return () => {
-      const others = this.#listeners.get(type)?.filter((other) => other !== entry);
-      if (others) this.#listeners.set(type, others);
-    };
-  }
-
-  /** Whether anybody listens to events of this type. */
-  hears(type) {
-    return Boolean(this.#listeners.get(type)?.length || this.#listeners.get('*')?.length);
+  /** Who listens to events of this type. */
+  listeners(type) {
+    if (!this.#listeners.has(type)) this.#listeners.set(type, new Listeners());
+    return this.#listeners.get(type);
   }
 
   emit(event) {
-    for (const { listener } of this.#listeners.get(event.type) ?? NOBODY)
-      callSafely(listener, event);
-    for (const { listener } of this.#listeners.get('*') ?? NOBODY) callSafely(listener, event);
+    this.#listeners.get(event.type)?.call(event);
+    this.#listeners.get('*')?.call(event);
+  }
+
+  /** Tells the listeners what went wrong. */
+  report(error, conversationId) {
+    this.emit({ type: 'error', conversationId, data: error, error });
   }
 
   sendMessage(conversation, content) {
-    const id = newId();
     const sent = copyOf(content);
-    return this.#deliver(id, sent, this.#options.outbox.messageTtlMs, (core, number, waitedMs) => {
-      const slot = this.conversations.slotOf(conversation, core);
-      conversation.isShown = true;
-      core.view(slot);
-      core.sendMessage(number, slot, id, sent.value, sent.bytes, waitedMs);
-    });
+    const call = (engine, send) => engine.sendMessage(send, conversation);
+    return this.#deliver(sent, this.options.outbox.messageTtlMs, call);
   }
 
   retry(conversation, clientId) {
-    return this.#deliver(clientId, { bytes: 0 }, Infinity, (core, number) =>
-      core.retry(this.conversations.slotOf(conversation, core), clientId, number),
-    );
+    const call = (engine, send) => engine.retry(send, conversation);
+    return this.#deliver({ bytes: 0 }, Infinity, call, clientId);
   }
 
   /** A raw frame; subscribe and unsubscribe frames join the bookkeeping under `holder`. */
@@ -193,186 +149,146 @@ class Engine {
     const { type, conversationId } = sent.value ?? {};
     const isWish = type === 'subscribe' || type === 'unsubscribe';
     if (!isWish || conversationId === undefined) {
-      return this.#deliver(newId(), sent, this.#options.outbox.ttlMs, (core, number, waitedMs) =>
-        core.sendRaw(number, sent.value, sent.bytes, waitedMs),
-      );
+      const call = (engine, send) => engine.sendFrame(send);
+      return this.#deliver(sent, this.options.outbox.ttlMs, call);
     }
-    const conversation = this.conversations.get(conversationId);
-    this.call(conversation, (core, slot) =>
-      type === 'subscribe' ? core.hold(slot, holder) : core.unhold(slot, holder),
-    );
-    return delivery(newId(), Promise.resolve(result('sent')), () => false);
+    const conversation = this.conversation(conversationId);
+    this.do((engine) => engine.hold(conversation, holder, type === 'subscribe'));
+    const expected = this.#expect();
+    this.settle(expected.number, { status: 'sent' });
+    return this.#delivery(newId(), expected);
   }
 
   /** Asks the server; resolves to its answer. */
   async request(event, data = null, options = {}) {
-    const { timeoutMs, signal } = checkRequest(options);
+    const { timeoutMs = REQUEST_TIMEOUT_MS, signal } = checkRequest(options);
     signal?.throwIfAborted();
     const sent = copyOf(data);
     if (sent.error) throw sent.error;
-    const asked = this.#deliver(newId(), sent, timeoutMs, (core, number, waitedMs) =>
-      core.request(number, String(event), sent.value, sent.bytes, waitedMs, timeoutMs),
-    );
-    const abort = () => asked.cancel();
-    signal?.addEventListener('abort', abort, { once: true });
-    const { status, reason, data: answer } = await asked.result;
-    signal?.removeEventListener('abort', abort);
-    if (status === 'acked') return answer;
-    if (status === 'failed') throw answer;
-    if (reason === 'cancelled') throw signal.reason;
-    const isLate = reason === 'expired';
-    const message = `The request was not answered: ${reason}.`;
-    throw new TalkwireError(isLate ? 'timeout' : reason, message, isLate || reason === 'overflow');
+    const call = (engine, send) => engine.request(send, event, timeoutMs);
+    const { result, cancel } = this.#deliver(sent, timeoutMs, call);
+    signal?.addEventListener('abort', cancel, { once: true });
+    const outcome = await result;
+    signal?.removeEventListener('abort', cancel);
+    if (outcome.reason === 'cancelled') throw signal.reason;
+    return answer(outcome);
+  }
+
+  async loadBefore(conversation, limit) {
+    if (this.#obstacle()) return;
+    const { number, result } = this.#expect();
+    this.do((engine) => engine.loadBefore(number, conversation, limit));
+    answer(await result);
   }
 
   newHolder() {
-    const holder = this.#lastHolder++;
-    return {
-      send: (frame) => this.sendFrame(frame, holder),
-      release: () => this.do((core) => core.unholdAll(holder)),
-    };
+    return ++this.#lastHolder;
   }
 
-  loadBefore(conversation, limit) {
-    if (this.#isOver || !canRun()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const waiting = this.#loads.get(conversation) ?? [];
-      this.#loads.set(conversation, [...waiting, { resolve, reject }]);
-      this.call(conversation, (core, slot) => {
-        conversation.isShown = true;
-        core.view(slot);
-        core.loadBefore(slot, limit);
-      });
-    });
-  }
-
-  loaded(slot, error) {
-    const conversation = this.conversations.bySlot(slot);
-    const [first, ...others] = this.#loads.get(conversation) ?? [];
-    this.#loads.set(conversation, others);
-    if (error) first?.reject(error);
-    else first?.resolve();
-  }
-
-  settle(number, { status, reason, data }) {
+  settle(number, outcome) {
     const settle = this.#deliveries.get(number);
     this.#deliveries.delete(number);
-    settle?.(result(status, reason, data));
+    settle?.(Object.freeze(outcome));
   }
 
-  setConnection(next) {
-    // A broken instance may not have noticed yet that it is.
-    if (!this.#isOver) this.connection.set(connection(next));
+  error(code, message, retryable, options) {
+    return new TalkwireError(code, message, retryable, options);
   }
 
-  showInfo(ids) {
-    for (const id of ids) this.conversations.find(id)?.assign({ info: this.list.get(id) });
+  /** Changes what is shown of the connection. */
+  show(changes) {
+    const next = Object.freeze({ ...this.connection.getSnapshot(), ...changes });
+    this.connection.set(() => next);
   }
 
   close() {
-    if (this.#isOver) return;
-    if (this.core) this.enter(() => this.core.close());
+    if (this.engine) this.do(({ core }) => core.close());
     else this.ended();
   }
 
   /** The engine has ended, or will never begin. */
   ended() {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.lastDump = this.read((core) => core.dump()) ?? this.lastDump;
-    this.instance?.leave(this);
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#lastDump = this.engine?.end() ?? NO_DUMP;
+    this.engine = undefined;
     this.#waiting.takeAll();
-    for (const settle of this.#deliveries.values()) settle(result('dropped', 'closed'));
-    this.#deliveries.clear();
-    const { error } = this.connection.getSnapshot();
-    const end = { phase: 'closed', transport: null, attempt: 0, retryAt: null, error };
-    this.connection.set(connection(end));
-    const reason = new TalkwireError('closed', 'The client was closed.');
-    for (const load of [...this.#loads.values()].flat()) load.reject(reason);
-    this.#loads.clear();
-    const core = this.core;
-    this.core = undefined;
-    // The engine is still inside its last call here.
-    if (core) queueMicrotask(() => core.free());
-    for (const listener of this.endListeners) callSafely(listener);
+    this.show({ phase: 'closed', transport: null, isConnected: false, attempt: 0, retryAt: null });
+    for (const number of this.#deliveries.keys()) this.#drop(number, 'closed');
+    this.endListeners.call();
   }
 
-  /** The instance broke: nothing may be asked of the engine any more. */
-  trapped(cause) {
-    try {
-      this.core?.letGo();
-    } catch {
-      // What is broken may break again.
+  /** Loads what runs clients, however often that takes. */
+  async #load() {
+    for (let attempt = 1; !this.isOver; attempt++) {
+      const { Engine, error } = await load().catch((error) => ({ error }));
+      if (this.isOver) return;
+      if (Engine) return this.#begin(Engine);
+      const delayMs = retryDelayMs(attempt);
+      this.show({ phase: 'waiting', attempt, retryAt: Date.now() + delayMs, error });
+      this.report(error);
+      // The engine keeps all other time; without it only the browser's own timer is left.
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if (!this.isOver) this.show({ phase: 'connecting', retryAt: null });
     }
-    this.core = undefined;
-    const message =
-      'talkwire has failed inside; this client is closed. A new one works. Please report this.';
-    const error = new TalkwireError('internal', message, false, { cause });
-    this.connection.set(Object.freeze({ ...this.connection.getSnapshot(), error }));
-    this.emit(errorEvent(error));
-    this.ended();
   }
 
-  #load() {
-    if (this.#isLoading) return;
-    this.#isLoading = true;
-    const show = (changes) => this.setConnection({ ...this.connection.getSnapshot(), ...changes });
-    let attempt = 0;
-    whenLoaded({
-      ready: (Core) => this.#begin(Core),
-      failed: (error, retryAt) => {
-        attempt += 1;
-        show({ phase: 'waiting', attempt, retryAt, error });
-        this.emit(errorEvent(error));
-      },
-      retrying: () => show({ phase: 'connecting', retryAt: null }),
-      isWanted: () => !this.#isOver,
-    });
-  }
-
-  #begin(Core) {
-    this.instance = instance();
-    this.instance.settle(this);
-    // The engine tells what changes from here on.
-    this.setConnection(IDLE);
-    const options = this.#options;
-    this.instance.enter(() => {
-      const settings = { ...toConfig(options), messageId: options.messageId };
-      this.core = new Core(createHost(this, options), settings);
-    });
+  #begin(Engine) {
+    const engine = new Engine(this);
+    if (this.isOver) return;
+    this.engine = engine;
     for (const call of this.#waiting.takeAll()) this.do(call);
   }
 
-  /** Hands over what may wait for `ttlMs`, now or when the engine is there. */
-  #deliver(id, sent, ttlMs, call) {
+  /** Why nothing can be done, or undefined. */
+  #obstacle() {
+    if (this.isOver) return 'closed';
+    return canRun() ? undefined : 'unsupported';
+  }
+
+  /** A number, and what it will be settled with. */
+  #expect() {
     const number = ++this.#lastDelivery;
-    if (sent.error) {
-      this.emit(errorEvent(sent.error));
-      return delivery(id, Promise.resolve(result('dropped', 'rejected')), () => false);
-    }
-    if (this.#isOver || !canRun()) {
-      const reason = this.#isOver ? 'closed' : 'unsupported';
-      return delivery(id, Promise.resolve(result('dropped', reason)), () => false);
-    }
-    const settled = new Promise((settle) => this.#deliveries.set(number, settle));
-    if (this.core) {
-      this.enter(() => call(this.core, number, 0));
+    return { number, result: new Promise((settle) => this.#deliveries.set(number, settle)) };
+  }
+
+  /** Hands over what may wait for `ttlMs`, by `call(engine, send)`, now or when the engine is there. */
+  #deliver(sent, ttlMs, call, id = newId()) {
+    const expected = this.#expect();
+    const { number } = expected;
+    const handOver = (engine, waitedMs) => call(engine, { ...sent, number, id, waitedMs });
+    const obstacle = sent.error ? 'rejected' : this.#obstacle();
+    if (sent.error) this.report(sent.error);
+    if (obstacle) {
+      this.#drop(number, obstacle);
+    } else if (this.engine) {
+      this.engine.enter((engine) => handOver(engine, 0));
     } else {
-      this.#waiting.addSend(number, sent.bytes, ttlMs, (core, waitedMs) =>
-        call(core, number, waitedMs),
-      );
-      this.#load();
+      this.#waiting.addSend(number, sent.bytes, ttlMs, handOver);
+      this.#loading ??= this.#load();
     }
-    return delivery(id, settled, () => this.#cancel(number));
+    return this.#delivery(id, expected);
+  }
+
+  #delivery(id, { number, result }) {
+    return Object.freeze({ id, result, cancel: () => this.#cancel(number) });
+  }
+
+  #drop(number, reason) {
+    this.settle(number, { status: 'dropped', reason });
   }
 
   #cancel(number) {
-    if (this.core) return Boolean(this.enter(() => this.core.cancel(number)));
+    if (this.engine) return this.engine.enter(({ core }) => core.cancel(number)) === true;
     return this.#waiting.drop(number, 'cancelled');
   }
 }
 
-function connection({ phase, transport, attempt, retryAt, error }) {
-  const isConnected = transport !== null;
-  return Object.freeze({ phase, transport, isConnected, attempt, retryAt, error });
+/** What a question was answered with; throws what came instead. */
+function answer({ status, reason, data }) {
+  if (status === 'acked') return data;
+  if (status === 'failed') throw data;
+  const isLate = reason === 'expired';
+  const message = `This was not answered: ${reason}.`;
+  throw new TalkwireError(isLate ? 'timeout' : reason, message, isLate || reason === 'overflow');
 }

@@ -1,4 +1,4 @@
-// One conversation as applications see it. Its order is the engine's: this only applies edits.
+// One conversation as applications hold it. What is shown in it is the engine's to say (thread.js).
 import { Store } from './store.js';
 
 const NOTHING = Object.freeze([]);
@@ -14,39 +14,16 @@ const EMPTY = Object.freeze({
 
 /** A conversation's store, with what can be done in it. */
 export class Conversation extends Store {
-  /** The engine keeps the order of its messages. */
-  isShown = false;
   #client;
-  #messages = [];
-  #state = EMPTY;
-  #isStale = false;
-  #areMessagesStale = false;
 
-  constructor(notifier, client, id) {
-    super(notifier, EMPTY);
+  constructor(client, id) {
+    super(client.notifier, EMPTY);
     this.#client = client;
     this.id = id;
   }
 
-  onFirst() {
-    this.#client.join(this);
-  }
-
-  onLast() {
-    this.#client.leave(this);
-  }
-
-  getSnapshot() {
-    if (this.#isStale) {
-      // The engine may keep fewer messages than the lane has appended.
-      if (this.#areMessagesStale) this.#client.flush();
-      const messages = this.#areMessagesStale
-        ? Object.freeze([...this.#messages])
-        : this.#state.messages;
-      this.#state = Object.freeze({ ...this.#state, messages });
-      this.#isStale = this.#areMessagesStale = false;
-    }
-    return this.#state;
+  watched(isWatched) {
+    this.#client.do((engine) => engine.watch(this, isWatched));
   }
 
   send(content) {
@@ -58,17 +35,17 @@ export class Conversation extends Store {
   }
 
   discard(clientId) {
-    this.#client.call(this, (core, slot) => core.discard(slot, clientId));
+    this.#client.do((engine) => engine.discard(this, clientId));
   }
 
   setTyping(isTyping) {
     // Typing is never queued.
-    if (!this.#client.core) return;
-    this.#client.call(this, (core, slot) => core.setTyping(slot, Boolean(isTyping)));
+    if (!this.#client.engine) return;
+    this.#client.do((engine) => engine.setTyping(this, isTyping));
   }
 
   markRead() {
-    this.#client.call(this, (core, slot) => core.markRead(slot));
+    this.#client.do((engine) => engine.markRead(this));
   }
 
   loadBefore(limit = 50) {
@@ -77,39 +54,6 @@ export class Conversation extends Store {
 
   hydrate(messages) {
     const copy = [...messages];
-    this.#client.call(this, (core, slot) => core.hydrate(slot, copy));
-  }
-
-  append(message) {
-    this.#messages.push(Object.freeze(message));
-    this.#touch(true);
-  }
-
-  place(index, replaces, message) {
-    this.#messages.splice(index, replaces ? 1 : 0, Object.freeze(message));
-    this.#touch(true);
-  }
-
-  setState(index, state) {
-    this.#messages[index] = Object.freeze({ ...this.#messages[index], state });
-    this.#touch(true);
-  }
-
-  remove(index, count) {
-    // What is full loses its oldest with each that comes; only this does not move all the others.
-    if (index === 0 && count === 1) this.#messages.shift();
-    else this.#messages.splice(index, count);
-    this.#touch(true);
-  }
-
-  assign(changes) {
-    this.#state = { ...this.#state, ...changes };
-    this.#touch(false);
-  }
-
-  #touch(areMessages) {
-    this.#isStale = true;
-    this.#areMessagesStale ||= areMessages;
-    this.changed();
+    this.#client.do((engine) => engine.hydrate(this, copy));
   }
 }

@@ -1,22 +1,16 @@
 // Where to connect to and as whom: addresses, tokens and headers, resolved again for every attempt.
-import { TalkwireError } from './error.js';
 
-const SCHEMES = ['ws:', 'wss:', 'http:', 'https:'];
+/** Why there is no address, token or header. The engine makes its errors from these. */
+class Problem extends Error {
+  constructor(code, message, retryable = false, options = undefined) {
+    super(message, options);
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
 
 /** What was learnt while dialling, per checked options. */
 const memories = new WeakMap();
-
-/** The address as a URL, or null where no socket can be opened to it. */
-export function toUrl(value, base) {
-  const text = typeof value === 'string' ? value.trim() : value?.href;
-  if (typeof text !== 'string' || text === '') return null;
-  try {
-    const url = new URL(text, base);
-    return SCHEMES.includes(url.protocol) ? url : null;
-  } catch {
-    return null;
-  }
-}
 
 /** What to open: `{ url, protocols }`, and `firstFrame` where the token goes into a frame. */
 export async function resolveDial(options, why) {
@@ -89,7 +83,7 @@ export async function requestHeaders(options, url) {
   } catch {
     // The browser's own words would show the value.
     const problem = 'What polling.headers gave, or the token, is no valid header.';
-    throw new TalkwireError('poll-failed', problem, true);
+    throw new Problem('poll-failed', problem, true);
   }
 }
 
@@ -110,12 +104,24 @@ async function socketUrl(options) {
     const problem = isRelative
       ? 'The url is relative, and there is no page to which it could be. Give a full address.'
       : 'The url function gave no address with ws, wss, http or https.';
-    throw new TalkwireError('dial-failed', problem, typeof options.url === 'function');
+    throw new Problem('dial-failed', problem, typeof options.url === 'function');
   }
   memoryOf(options).origin = httpOrigin(url);
   url.protocol = url.protocol.replace('http', 'ws');
   url.hash = '';
   return url;
+}
+
+/** The address as a URL, or null where no socket can be opened to it. */
+function toUrl(value, base) {
+  const text = typeof value === 'string' ? value.trim() : value?.href;
+  if (typeof text !== 'string' || text === '') return null;
+  try {
+    const url = new URL(text, base);
+    return /^(ws|http)s?:$/.test(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
 }
 
 async function homeOrigin(options) {
@@ -137,17 +143,13 @@ function refuseMixedContent({ protocol, host, hostname }) {
   const isOwnMachine = /^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
   if (protocol !== 'ws:' || globalThis.location?.protocol !== 'https:' || isOwnMachine) return;
   const advice = `A page that came over https may not open ws://${host}. Serve it with TLS and use wss://${host}.`;
-  throw new TalkwireError('mixed-content', advice);
+  throw new Problem('mixed-content', advice);
 }
 
 async function askToken(options, why) {
   const token = (await ask('dial-failed', 'token', options.token, why)) ?? null;
   if (token !== null && typeof token !== 'string') {
-    throw new TalkwireError(
-      'dial-failed',
-      'The token function gave neither a string nor null.',
-      true,
-    );
+    throw new Problem('dial-failed', 'The token function gave neither a string nor null.', true);
   }
   return token;
 }
@@ -157,7 +159,7 @@ async function ask(code, name, option, ...args) {
   try {
     return await option(...args);
   } catch (cause) {
-    throw new TalkwireError(code, `The function given as ${name} failed.`, true, { cause });
+    throw new Problem(code, `The function given as ${name} failed.`, true, { cause });
   }
 }
 
@@ -175,7 +177,6 @@ function base64url(text) {
 
 function encodeSegment(value) {
   // However it is written, a URL takes such a segment for a step up.
-  if (/^\.\.?$/.test(value))
-    throw new TalkwireError('poll-failed', `'${value}' cannot stand in a URL.`);
+  if (/^\.\.?$/.test(value)) throw new Problem('poll-failed', `'${value}' cannot stand in a URL.`);
   return encodeURIComponent(value ?? '');
 }

@@ -1,21 +1,20 @@
 // What the engine asks of this side: events, snapshots, addresses, pages. It decides nothing.
 import { resolveDial } from './dial.js';
-import { TalkwireError } from './error.js';
 import { createHttp } from './http.js';
 import { shown } from './message.js';
-import { callSafely } from './store.js';
+import { ask } from './safely.js';
 
-/** The object that one client's engine calls. Nothing in it may throw. */
-export function createHost(client, options) {
-  const { conversations, list, agents, instance } = client;
+/** The object that one client's core calls. Nothing in it may throw. */
+export function createHost(engine) {
+  const { client, options, list, lane, instance } = engine;
   const fenced =
     (call) =>
     (...args) =>
       instance.fence(call(...args));
   const http = createHttp(options);
   const edit = (slot, change) => {
-    const conversation = conversations.bySlot(slot);
-    if (conversation) change(conversation);
+    const thread = engine.threadAt(slot);
+    if (thread) change(thread);
   };
   return {
     readMessages: fenced(http.readMessages),
@@ -23,30 +22,24 @@ export function createHost(client, options) {
     readConversations: fenced(http.readConversations),
     post: fenced(http.post),
     probe: fenced(http.probe),
-    enter: (entry) => client.enter(entry),
+    enter: (entry) => engine.enter(() => entry()),
     guard:
       (entry) =>
       (...args) =>
-        client.enter(() => entry(...args)),
-    soon: (entry) => queueMicrotask(() => client.instance.enter(entry)),
-    receiver: (generation) => client.lane.receiver(generation),
-    want: (slot, conversationId) => client.lane.want(slot, conversationId),
-    unwant: (slot) => client.lane.unwant(slot),
+        engine.enter(() => entry(...args)),
+    soon: (entry) => queueMicrotask(() => instance.enter(entry)),
+    receiver: (generation) => lane.receiver(generation),
+    want: (slot, conversationId) => lane.want(slot, conversationId),
+    unwant: (slot) => lane.unwant(slot),
     dial: fenced((attempt, code) => resolveDial(options, { attempt, code })),
     ping: () => {
-      const ping = options.heartbeat?.ping;
+      const ping = options.heartbeat.ping;
       return typeof ping === 'string' || ping === undefined ? ping : JSON.stringify(ping);
     },
-    classify: (code, reason) => {
-      let verdict;
-      if (options.classifyClose)
-        callSafely(() => {
-          verdict = options.classifyClose({ code, reason });
-        });
-      return verdict;
-    },
+    classify: (code, reason) =>
+      options.classifyClose && ask(options.classifyClose, { code, reason }),
 
-    error: (code, message, retryable) => new TalkwireError(code, message, retryable),
+    error: (code, message, retryable) => client.error(code, message, retryable),
     event: (type, conversationId, data, whole, via, late) => {
       const event = whole ?? { type, conversationId, data };
       if (event.type !== type) Object.assign(event, { type, event: event.type });
@@ -55,59 +48,60 @@ export function createHost(client, options) {
       if (late) event.late = true;
       client.emit(event);
     },
-    report: (error, conversationId) => client.emit(errorEvent(error, conversationId)),
+    report: (error, conversationId) => client.report(error, conversationId),
     lost: (conversationId) => client.emit({ type: 'gap', conversationId, data: null }),
-    connection: (phase, transport = null, attempt, retryAt = null, error = null) =>
-      client.setConnection({ phase, transport, attempt, retryAt, error }),
+    connection: (phase, transport = null, attempt, retryAt = null, error = null) => {
+      // A broken instance may not have noticed yet that it is.
+      const isConnected = transport !== null;
+      if (!client.isOver) client.show({ phase, transport, isConnected, attempt, retryAt, error });
+    },
 
     place: (slot, index, replaces, data, state, clientId, draft) =>
-      edit(slot, (conversation) =>
-        conversation.place(
+      edit(slot, (thread) =>
+        thread.place(
           index,
           replaces,
-          shown(options.messageId, conversation.id, data, state, clientId, draft),
+          shown(options.messageId, thread.id, data, state, clientId, draft),
         ),
       ),
-    state: (slot, index, state) =>
-      edit(slot, (conversation) => conversation.setState(index, state)),
-    remove: (slot, index, count) => edit(slot, (conversation) => conversation.remove(index, count)),
+    state: (slot, index, state) => edit(slot, (thread) => thread.setState(index, state)),
+    remove: (slot, index, count) => edit(slot, (thread) => thread.remove(index, count)),
     status: (slot, status, error = null) =>
-      edit(slot, (conversation) => conversation.assign({ status, error })),
-    gap: (slot, hasGap) => edit(slot, (conversation) => conversation.assign({ hasGap })),
+      edit(slot, (thread) => thread.assign({ status, error })),
+    gap: (slot, hasGap) => edit(slot, (thread) => thread.assign({ hasGap })),
     typing: (slot, userIds) =>
-      edit(slot, (conversation) => {
-        const others = userIds.filter((userId) => userId !== client.userId);
-        conversation.assign({ typing: Object.freeze(others) });
+      edit(slot, (thread) => {
+        const others = userIds.filter((userId) => userId !== engine.userId);
+        thread.assign({ typing: Object.freeze(others) });
       }),
     presence: (slot, userIds) =>
-      edit(slot, (conversation) => conversation.assign({ presence: Object.freeze(userIds) })),
+      edit(slot, (thread) => thread.assign({ presence: Object.freeze(userIds) })),
 
     info: (conversationId, data) => {
       list.merge(conversationId, data);
-      client.showInfo([conversationId]);
+      engine.showInfo([conversationId]);
     },
-    list: (infos) => client.showInfo(list.replace(infos)),
+    list: (infos) => engine.showInfo(list.replace(infos)),
     read: (conversationId) => {
       if (!list.get(conversationId)) return;
       list.merge(conversationId, { unreadCount: 0 });
-      client.showInfo([conversationId]);
+      engine.showInfo([conversationId]);
     },
-    agent: (agentId, data) =>
-      agents.set(new Map(agents.getSnapshot()).set(agentId, Object.freeze(data))),
+    agent: (agentId, data) => {
+      const all = new Map(client.agents.getSnapshot()).set(agentId, Object.freeze(data));
+      client.agents.set(() => all);
+    },
     identity: (userId) => {
-      client.userId = userId;
+      engine.userId = userId;
     },
-    settle: (delivery, status, reason, data) => client.settle(delivery, { status, reason, data }),
-    loaded: (slot, error) => client.loaded(slot, error),
-    forget: (slot) => conversations.forget(slot),
+    settle: (delivery, status, reason, data) => {
+      const outcome = { status };
+      if (reason !== undefined) outcome.reason = reason;
+      if (data !== undefined) outcome.data = data;
+      client.settle(delivery, outcome);
+    },
+    loaded: (slot, error) => engine.loaded(slot, error),
+    forget: (slot) => engine.forget(slot),
     ended: () => client.ended(),
   };
 }
-
-/** What the listeners of `error` get. */
-export const errorEvent = (error, conversationId) => ({
-  type: 'error',
-  conversationId,
-  data: error,
-  error,
-});

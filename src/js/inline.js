@@ -1,16 +1,20 @@
-// The same exports with the module's bytes inside: no second file to serve.
+// The same exports with everything inside: no second file to serve.
 import { bytes } from '../../pkg/inline.js';
-import { createClient as create, init as load } from './index.js';
-import { provide } from './load.js';
+import { create } from './client.js';
+import * as engine from './engine.js';
+import { init as load, provide } from './load.js';
+import { checkOptions } from './options.js';
 
 export { TalkwireError } from './error.js';
 
+const parts = { engine: () => engine, wasm: bytes };
+
 export function init(wasm) {
-  provide(bytes);
+  provide(parts);
   return load(wasm);
 }
 
 export function createClient(options) {
-  provide(bytes);
-  return create(options);
+  provide(parts);
+  return create(checkOptions(options));
 }

@@ -9,7 +9,7 @@ const MAX_OWED = 64;
 
 /** The way of all that comes over the sockets of one client. It asks the engine by numbers, and decides nothing. */
 export class Lane {
-  #client;
+  #engine;
   #messageId;
   #wanted = new Map();
   #bySlot = [];
@@ -18,8 +18,8 @@ export class Lane {
   #generation = 0;
   #heardAtMs = 0;
 
-  constructor(client, messageId) {
-    this.#client = client;
+  constructor(engine, messageId) {
+    this.#engine = engine;
     this.#messageId = messageId;
   }
 
@@ -38,7 +38,7 @@ export class Lane {
 
   /** The `onmessage` of one socket. */
   receiver(generation) {
-    const { instance } = this.#client;
+    const { instance } = this.#engine;
     const read = (event) => this.#read(generation, event);
     return (event) => instance.enter(read, event);
   }
@@ -54,7 +54,7 @@ export class Lane {
     const unwanted = this.#unwanted;
     this.#owing = [];
     this.#unwanted = 0;
-    this.#client.core?.passed(this.#generation, this.#heardAtMs, unwanted, messages);
+    this.#engine.core?.passed(this.#generation, this.#heardAtMs, unwanted, messages);
   }
 
   #read(generation, { data, timeStamp }) {
@@ -65,7 +65,7 @@ export class Lane {
     } catch (error) {
       this.flush();
       const problem = beginningOf(error?.message ?? error);
-      this.#client.core.receiveBad(generation, problem, beginningOf(data));
+      this.#engine.core.receiveBad(generation, problem, beginningOf(data));
       return;
     }
     if (generation !== this.#generation) this.flush();
@@ -80,9 +80,9 @@ export class Lane {
 
   #take(frame) {
     // A listener may have closed the client in the midst of a batch.
-    if (!this.#client.core || this.#passes(frame)) return;
+    if (!this.#engine.core || this.#passes(frame)) return;
     this.flush();
-    this.#client.core.receive(this.#generation, frame);
+    this.#engine.core.receive(this.#generation, frame);
   }
 
   #passes(frame) {
@@ -90,7 +90,7 @@ export class Lane {
     if (typeof conversationId !== 'string') return false;
     const place = this.#wanted.get(conversationId);
     if (place) return frame.type === 'message' && this.#passesAsNext(place, frame);
-    if (!IDLE_TYPES.has(frame.type) || this.#client.hears(frame.type)) return false;
+    if (!IDLE_TYPES.has(frame.type) || this.#engine.hears(frame.type)) return false;
     this.#unwanted++;
     return true;
   }
@@ -106,7 +106,7 @@ export class Lane {
       place.epoch = epoch;
       place.epochPrint = epoch === undefined ? Number.NaN : print(epoch);
     }
-    const { core } = this.#client;
+    const { core } = this.#engine;
     const number = offset ?? Number.NaN;
     const hasClientId = data.clientId !== undefined;
     const isNext = core.pass(
@@ -120,19 +120,19 @@ export class Lane {
     if (!isNext) return false;
     this.#owe(place, number, id, data);
     frame.via = 'socket';
-    this.#client.emit(frame);
+    this.#engine.client.emit(frame);
     return true;
   }
 
   #owe(place, offset, id, data) {
     if (place.owed.length === 0) this.#owing.push(place);
-    const conversation = this.#client.conversations.bySlot(place.slot);
-    if (!conversation?.isShown) {
+    const thread = this.#engine.threadAt(place.slot);
+    if (!thread?.isShown) {
       place.owed[0] = { offset, id };
       return;
     }
     place.owed.push({ offset, id });
-    conversation.append(shown(this.#messageId, place.conversationId, data, 'received'));
+    thread.append(shown(this.#messageId, place.conversationId, data, 'received'));
     if (place.owed.length >= MAX_OWED) this.flush();
   }
 }

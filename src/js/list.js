@@ -1,41 +1,19 @@
 // The list of conversations, the most recently active first.
-import { Store } from './store.js';
 
-const EMPTY = Object.freeze([]);
-
-/** The store behind `client.conversations`. */
-export class ConversationList extends Store {
-  #client;
+/** What is shown in the store `client.conversations`. */
+export class List {
+  #store;
   #infos = new Map();
-  #snapshot = EMPTY;
-  #isStale = false;
 
-  constructor(notifier, client) {
-    super(notifier, EMPTY);
-    this.#client = client;
-  }
-
-  onFirst() {
-    this.#client.watchList(true);
-  }
-
-  onLast() {
-    this.#client.watchList(false);
-  }
-
-  getSnapshot() {
-    if (this.#isStale) {
-      this.#snapshot = Object.freeze([...this.#infos.values()].sort(byRecency));
-      this.#isStale = false;
-    }
-    return this.#snapshot;
+  constructor(store) {
+    this.#store = store;
   }
 
   get(id) {
     return this.#infos.get(id) ?? null;
   }
 
-  /** The whole list came. */
+  /** The whole list came. Gives the ids of those that it changes. */
   replace(infos) {
     const before = this.#infos;
     this.#infos = new Map(infos.map((info) => [String(info.id), Object.freeze(info)]));
@@ -50,8 +28,7 @@ export class ConversationList extends Store {
   }
 
   #touch() {
-    this.#isStale = true;
-    this.changed();
+    this.#store.set(() => Object.freeze([...this.#infos.values()].sort(byRecency)));
   }
 }
 

@@ -1,159 +1,56 @@
-// Brings the WebAssembly module in, once, when it is first needed; never on a server.
-import start, { Core } from '../../pkg/talkwire.js';
+// Brings in what runs the clients, once, when it is first needed; never on a server.
 import { TalkwireError } from './error.js';
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
-const MAGIC = 0x6d736100; // "\0asm", as a number
 
-let source;
+let parts;
 let loading;
 
 /** Whether there is a browser to run in: a page or a worker with sockets. */
 export const canRun = () =>
-  typeof WebSocket === 'function' &&
-  (typeof document === 'object' || typeof WorkerGlobalScope === 'function');
+  Boolean(globalThis.WebSocket && (globalThis.document || globalThis.WorkerGlobalScope));
 
-/** Loads the module now instead of with the first use; from `wasm`, if given. */
+/** Loads everything now instead of with the first use; the module from `wasm`, if given. */
 export async function init(wasm) {
-  if (wasm !== undefined) source = () => wasm;
+  const isAddress = typeof wasm === 'string' || wasm instanceof URL;
+  if (wasm !== undefined)
+    parts = { ...parts, wasm: () => (isAddress ? fetch(wasm) : wasm), spare: null };
   await load();
 }
 
-/** Takes the module's bytes from `bytes()` unless somebody says otherwise. */
-export function provide(bytes) {
-  source ??= bytes;
-}
-
 /**
- * Calls `ready(Core)` when the module is there. Tries again until then: `failed(error, retryAt)` tells of
- * each failure, `retrying()` that the moment has come.
+ * Where the parts come from, unless somebody said otherwise: `engine()` gives engine.js, `wasm()` the module,
+ * and `spare()` pkg/inline.js, for where that is not the module.
  */
-export async function whenLoaded({ ready, failed, retrying, isWanted }) {
-  for (let longestMs = FIRST_RETRY_MS; isWanted(); ) {
-    try {
-      await load();
-    } catch (error) {
-      const delayMs = longestMs * (0.5 + Math.random() / 2);
-      longestMs = Math.min(longestMs * 2, LAST_RETRY_MS);
-      failed(error, Date.now() + delayMs);
-      // The engine keeps all other time; without it only the browser's own timer is left.
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      if (isWanted()) retrying();
-      continue;
-    }
-    if (isWanted()) ready(Core);
-    return;
-  }
+export function provide(own) {
+  parts ??= own;
 }
 
-/** A running instance of the module, and the clients that live on it. */
-class Instance {
-  #clients = new Set();
-  #isBroken = false;
-
-  /** `client.trapped(error)` is called if the instance breaks before `leave`. */
-  settle(client) {
-    this.#clients.add(client);
-  }
-
-  leave(client) {
-    this.#clients.delete(client);
-  }
-
-  /** Every way into wasm: what is thrown there has broken the instance, and whoever lives on it ends. */
-  enter(entry, argument) {
-    if (this.#isBroken) return undefined;
-    try {
-      return entry(argument);
-    } catch (error) {
-      if (!this.#isBroken) this.#break(error);
-      return undefined;
-    }
-  }
-
-  /** As it is, until the instance breaks: then it never comes to its end. */
-  fence(promise) {
-    return new Promise((resolve, reject) => {
-      const unlessBroken = (settle) => (value) => {
-        if (!this.#isBroken) settle(value);
-      };
-      promise.then(unlessBroken(resolve), unlessBroken(reject));
-    });
-  }
-
-  #break(error) {
-    this.#isBroken = true;
-    running = new Instance();
-    for (const client of this.#clients) client.trapped(error);
-    Core.abandon();
-    // At once, though not below what may still run on the broken one: else the next to call in would be
-    // whoever comes first, and a finaliser of the old would not know that it has no memory to free.
-    queueMicrotask(() => Core.renew());
-  }
-}
-
-let running = new Instance();
-
-/** The instance that a new client lives on. */
-export const instance = () => running;
-
-function load() {
-  loading ??= instantiate().catch((error) => {
+/** Resolves to engine.js, with the module running; can be tried again if it fails. */
+export function load() {
+  loading ??= start().catch((cause) => {
     loading = undefined;
-    throw error;
+    if (cause instanceof TalkwireError) throw cause;
+    const problem = `talkwire could not be loaded; it is tried again. (${cause?.message ?? cause})`;
+    throw fail('wasm-load-failed', problem, cause);
   });
   return loading;
 }
 
-async function instantiate() {
-  try {
-    const module = await (source ? source() : fetchOwn());
-    await start({ module_or_path: await withBytes(module) });
-  } catch (error) {
-    if (error instanceof TalkwireError) throw error;
-    throw isBlocked(error) ? blocked(error) : failed(error);
-  }
+/** How long after its failure number `attempt` it is tried again. */
+export const retryDelayMs = (attempt) =>
+  Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LAST_RETRY_MS) * (0.5 + Math.random() / 2);
+
+async function start() {
+  const { engine, wasm, spare } = parts;
+  // Both at once; whether it is a module that came is seen when it is instantiated.
+  const coming = Promise.resolve()
+    .then(wasm)
+    .catch((error) => error);
+  const loaded = await engine();
+  await loaded.start(await coming, spare, fail);
+  return loaded;
 }
 
-async function fetchOwn() {
-  const bytes = await fetchBytes(new URL('../../pkg/talkwire_bg.wasm', import.meta.url)).catch(
-    () => undefined,
-  );
-  // Some development servers answer with a page, and some bundlers leave the file behind.
-  return bytes ?? (await import('../../pkg/inline.js')).bytes();
-}
-
-async function withBytes(module) {
-  if (typeof module === 'string' || module instanceof URL) {
-    const bytes = await fetchBytes(module);
-    if (!bytes) throw failed(`${new URL(module, location.href).pathname} is not WebAssembly`);
-    return bytes;
-  }
-  return module;
-}
-
-async function fetchBytes(url) {
-  const response = await fetch(url);
-  const bytes = await response.arrayBuffer();
-  const isWasm = bytes.byteLength > 8 && new DataView(bytes).getUint32(0, true) === MAGIC;
-  return isWasm ? bytes : undefined;
-}
-
-const isBlocked = (error) => /Content.?Security.?Policy|unsafe-eval|blocked by CSP/i.test(error);
-
-const blocked = (cause) =>
-  new TalkwireError(
-    'wasm-blocked',
-    "The page's Content-Security-Policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src.",
-    true,
-    { cause },
-  );
-
-const failed = (cause) =>
-  new TalkwireError(
-    'wasm-load-failed',
-    `talkwire's WebAssembly module could not be loaded; it is tried again. (${cause?.message ?? cause})`,
-    true,
-    { cause },
-  );
+const fail = (code, message, cause) => new TalkwireError(code, message, true, { cause });

@@ -1,5 +1,5 @@
 // Messages as snapshots show them.
-import { callSafely } from './store.js';
+import { ask } from './safely.js';
 
 /** A message as a snapshot shows it. */
 export function shown(messageId, conversationId, data, state, clientId, draft) {
@@ -10,13 +10,7 @@ export function shown(messageId, conversationId, data, state, clientId, draft) {
   return message;
 }
 
-function ownId(messageId, fields) {
-  if (typeof messageId !== 'function') return fields[messageId];
-  let id;
-  callSafely(() => {
-    id = messageId(fields);
-  });
-  return id;
-}
+const ownId = (messageId, fields) =>
+  typeof messageId === 'function' ? ask(messageId, fields) : fields[messageId];
 
 const asObject = (data) => (typeof data === 'object' && data !== null ? data : { content: data });

@@ -1,7 +1,7 @@
 'use client';
 // React hooks: thin adapters over the stores of a client.
 import { useEffect, useInsertionEffect, useReducer, useState, useSyncExternalStore } from 'react';
-import { internals } from './client.js';
+import { inside } from './client.js';
 import { share } from './share.js';
 
 const neverChanges = () => () => {};
@@ -15,8 +15,9 @@ class Line {
 
   send = (frame) => {
     if (!this.#shared) return notSent();
-    this.#holder ??= internals(this.#shared.client).newHolder();
-    return this.#holder.send(frame);
+    const inner = inside(this.#shared.client);
+    this.#holder ??= inner.newHolder();
+    return inner.sendFrame(frame, this.#holder);
   };
 
   update(shared, url, onMessage, options) {
@@ -38,7 +39,8 @@ class Line {
   }
 
   #letGo() {
-    this.#holder?.release();
+    const holder = this.#holder;
+    if (holder !== null) inside(this.#shared.client).do(({ core }) => core.unholdAll(holder));
     this.#holder = null;
   }
 }

@@ -1,5 +1,5 @@
 // One client for all who want the same: the same address, its query aside, and the same plain options.
-import { internals } from './client.js';
+import { inside } from './client.js';
 import { createClient } from './index.js';
 import { checkOptions } from './options.js';
 
@@ -33,7 +33,7 @@ class Shared {
       ...withLatest(options, () => this.#options),
       url: () => this.#url,
     });
-    internals(this.client).onEnded(() => {
+    inside(this.client).endListeners.add(() => {
       this.isOver = true;
       this.#forget();
     });
@@ -49,7 +49,7 @@ class Shared {
     this.#users += 1;
     if (this.#isHeld) return;
     this.#isHeld = true;
-    internals(this.client).acquire();
+    inside(this.client).do(({ core }) => core.acquire());
     if (this.#options.autoConnect !== false) this.client.connect();
   }
 
@@ -59,7 +59,7 @@ class Shared {
     queueMicrotask(() => {
       if (this.#users > 0 || !this.#isHeld) return;
       this.#isHeld = false;
-      internals(this.client).release();
+      inside(this.client).do(({ core }) => core.release());
       this.#forget();
     });
   }

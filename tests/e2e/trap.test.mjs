@@ -65,54 +65,61 @@ test('a trap below a listener, while the engine itself is at work, is no differe
   assert.deepEqual(errors, []);
 });
 
-test('a module that cannot be had is tried again, and what was sent meanwhile arrives', async (t) => {
-  const gateway = await startGateway(t);
-  const blocked = ['**/pkg/talkwire_bg.wasm', '**/pkg/inline.js'];
-  const { page, errors } = await openBlank(await openBrowser(t), gateway, {
-    prepare: (page) => Promise.all(blocked.map((url) => page.route(url, (route) => route.abort()))),
-  });
-  await page.evaluate(async () => {
-    const client = await globalThis.test.create('one');
-    const conversation = client.conversation('conv_login');
-    conversation.subscribe(() => {});
-    globalThis.test.sent = [conversation.send('kept'), conversation.send('kept, too')];
-  });
-  await until('it failed twice', async () => {
-    const { errors } = await page.evaluate(() => globalThis.test.told.one);
-    return errors.length >= 2;
-  });
-  const connection = await page.evaluate(() => {
-    const { phase, isConnected, error } = globalThis.test.clients.one.connection.getSnapshot();
-    return { phase, isConnected, code: error.code, retryable: error.retryable };
-  });
-  assert.deepEqual(connection, {
-    phase: 'waiting',
-    isConnected: false,
-    code: 'wasm-load-failed',
-    retryable: true,
-  });
+const parts = {
+  'a module': ['**/pkg/talkwire_bg.wasm', '**/pkg/inline.js'],
+  'a script for it': ['**/src/js/engine.js'],
+};
 
-  await Promise.all(blocked.map((url) => page.unroute(url)));
-  const results = await page.evaluate(() =>
-    Promise.all(globalThis.test.sent.map(({ result }) => result)),
-  );
-  assert.deepEqual(
-    results.map(({ status, data }) => [status, data.content]),
-    [
-      ['acked', 'kept'],
-      ['acked', 'kept, too'],
-    ],
-  );
-  await untilHeard(page, 'one', 2);
-  const told = await page.evaluate(() => globalThis.test.told.one);
-  assert.deepEqual(told.messages, ['kept', 'kept, too']);
-  assert.deepEqual(new Set(told.errors), new Set(['wasm-load-failed']));
-  assert.equal(
-    await page.evaluate(() => globalThis.test.clients.one.connection.getSnapshot().error),
-    null,
-  );
-  assert.deepEqual(errors, []);
-});
+for (const [part, blocked] of Object.entries(parts)) {
+  test(`${part} that cannot be had is tried again, and what was sent meanwhile arrives`, async (t) => {
+    const gateway = await startGateway(t);
+    const { page, errors } = await openBlank(await openBrowser(t), gateway, {
+      prepare: (page) =>
+        Promise.all(blocked.map((url) => page.route(url, (route) => route.abort()))),
+    });
+    await page.evaluate(async () => {
+      const client = await globalThis.test.create('one');
+      const conversation = client.conversation('conv_login');
+      conversation.subscribe(() => {});
+      globalThis.test.sent = [conversation.send('kept'), conversation.send('kept, too')];
+    });
+    await until('it failed twice', async () => {
+      const { errors } = await page.evaluate(() => globalThis.test.told.one);
+      return errors.length >= 2;
+    });
+    const connection = await page.evaluate(() => {
+      const { phase, isConnected, error } = globalThis.test.clients.one.connection.getSnapshot();
+      return { phase, isConnected, code: error.code, retryable: error.retryable };
+    });
+    assert.deepEqual(connection, {
+      phase: 'waiting',
+      isConnected: false,
+      code: 'wasm-load-failed',
+      retryable: true,
+    });
+
+    await Promise.all(blocked.map((url) => page.unroute(url)));
+    const results = await page.evaluate(() =>
+      Promise.all(globalThis.test.sent.map(({ result }) => result)),
+    );
+    assert.deepEqual(
+      results.map(({ status, data }) => [status, data.content]),
+      [
+        ['acked', 'kept'],
+        ['acked', 'kept, too'],
+      ],
+    );
+    await untilHeard(page, 'one', 2);
+    const told = await page.evaluate(() => globalThis.test.told.one);
+    assert.deepEqual(told.messages, ['kept', 'kept, too']);
+    assert.deepEqual(new Set(told.errors), new Set(['wasm-load-failed']));
+    assert.equal(
+      await page.evaluate(() => globalThis.test.clients.one.connection.getSnapshot().error),
+      null,
+    );
+    assert.deepEqual(errors, []);
+  });
+}
 
 test("a page whose policy forbids WebAssembly is told of 'wasm-unsafe-eval'", async (t) => {
   const gateway = await startGateway(t);

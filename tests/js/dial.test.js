@@ -1,10 +1,10 @@
 // Addresses, tokens and headers, as they are resolved for each attempt.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fillTemplate, requestHeaders, resolveDial } from '../../src/js/dial.js';
-import { checkOptions } from '../../src/js/options.js';
+import { settled } from './support/options.js';
 
 const FIRST = { attempt: 0 };
-const dial = (options, why = FIRST) => resolveDial(checkOptions(options), why);
+const dial = (options, why = FIRST) => resolveDial(settled(options), why);
 const failure = (promise) =>
   promise.then(
     () => expect.fail('It was taken.'),
@@ -35,7 +35,7 @@ describe('the address', () => {
 
   test('is asked for on every attempt', async () => {
     let attempt = 0;
-    const options = checkOptions({ url: () => `ws://x/${++attempt}` });
+    const options = settled({ url: () => `ws://x/${++attempt}` });
     expect((await resolveDial(options, FIRST)).url).toBe('ws://x/1');
     expect((await resolveDial(options, FIRST)).url).toBe('ws://x/2');
   });
@@ -111,7 +111,7 @@ describe('the token', () => {
 
   test('is asked for on every attempt, with the reason', async () => {
     const ask = vi.fn(({ attempt }) => `t${attempt}`);
-    const options = checkOptions({ url: 'ws://x/', token: ask });
+    const options = settled({ url: 'ws://x/', token: ask });
     await resolveDial(options, FIRST);
     expect((await resolveDial(options, { attempt: 3, code: 4401 })).url).toBe('ws://x/?token=t3');
     expect(ask.mock.calls).toEqual([[FIRST], [{ attempt: 3, code: 4401 }]]);
@@ -120,7 +120,7 @@ describe('the token', () => {
   test('is asked for by one call at a time', async () => {
     const calls = [];
     const token = () => new Promise((resolve) => calls.push(resolve));
-    const options = checkOptions({ url: 'ws://x/', token });
+    const options = settled({ url: 'ws://x/', token });
     const both = [resolveDial(options, FIRST), resolveDial(options, { attempt: 1 })];
     await vi.waitFor(() => expect(calls).toHaveLength(1));
     calls[0]('once');
@@ -136,7 +136,7 @@ describe('the token', () => {
     const token = vi
       .fn(() => new Promise(() => {}))
       .mockImplementationOnce(() => new Promise(() => {}));
-    const options = checkOptions({ url: 'ws://x/', token, connectTimeoutMs: 1_000 });
+    const options = settled({ url: 'ws://x/', token, connectTimeoutMs: 1_000 });
     resolveDial(options, FIRST);
     await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(1));
     now.mockReturnValue(1_200);
@@ -190,7 +190,7 @@ describe('the headers of a request', () => {
     ['http://chat.example/api', {}],
   ])('the token goes to the origin of the url alone: %s', async (to, expected) => {
     onPage('https://chat.example/');
-    expect(await requestHeaders(checkOptions({ url, token: 't' }), to)).toEqual(expected);
+    expect(await requestHeaders(settled({ url, token: 't' }), to)).toEqual(expected);
   });
 
   test('the application adds its own, and may say who it is', async () => {
@@ -198,7 +198,7 @@ describe('the headers of a request', () => {
       ['X-Tenant', '7'],
       ['Authorization', 'Basic x'],
     ];
-    const options = checkOptions({ url, token: 't', polling: { headers } });
+    const options = settled({ url, token: 't', polling: { headers } });
     expect(await requestHeaders(options, api)).toEqual({
       'x-tenant': '7',
       authorization: 'Basic x',
@@ -207,7 +207,7 @@ describe('the headers of a request', () => {
 
   test('the token of the last attempt is used; it is asked for only where there was none', async () => {
     const token = vi.fn(({ attempt }) => `t${attempt}`);
-    const options = checkOptions({ url, token });
+    const options = settled({ url, token });
     expect(await requestHeaders(options, api)).toEqual({ authorization: 'Bearer t0' });
     await resolveDial(options, { attempt: 4 });
     expect(await requestHeaders(options, api)).toEqual({ authorization: 'Bearer t4' });
@@ -219,7 +219,7 @@ describe('the headers of a request', () => {
     [{ polling: { headers: () => Promise.reject(new Error('secret')) } }],
     [{ token: 'secret\nü' }],
   ])('a wrong one is told without its value (%#)', async (options) => {
-    const error = await failure(requestHeaders(checkOptions({ url, ...options }), api));
+    const error = await failure(requestHeaders(settled({ url, ...options }), api));
     expect(error).toMatchObject({ code: 'poll-failed', retryable: true });
     expect(error.message).not.toContain('secret');
   });

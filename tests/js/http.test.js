@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { resolveDial } from '../../src/js/dial.js';
 import { createHttp } from '../../src/js/http.js';
 import { createClient, init } from '../../src/js/inline.js';
-import { checkOptions } from '../../src/js/options.js';
+import { settled } from './support/options.js';
 import { until } from './support/until.js';
 
 // A server that never answers: HTTP is all there is.
@@ -31,7 +31,7 @@ async function reply(kind, body) {
   const [ask, template] = requests[kind];
   const by = (how) => {
     const group = kind === 'before' ? 'history' : 'polling';
-    return ask(createHttp(checkOptions({ url: 'ws://x', [group]: { [kind]: how } })));
+    return ask(createHttp(settled({ url: 'ws://x', [group]: { [kind]: how } })));
   };
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(body)));
   const { status, ...fetched } = await by(`http://x${template}`);
@@ -78,7 +78,7 @@ describe('what is not of that shape is an error that says so', () => {
 
 describe('a plain GET of the address that was dialled last', () => {
   const answer = async (get) => {
-    const options = checkOptions({ url: 'ws://x/ws', token: 'secret' });
+    const options = settled({ url: 'ws://x/ws', token: 'secret' });
     await resolveDial(options, { attempt: 0 });
     const fetched = vi.fn(get);
     vi.stubGlobal('fetch', fetched);

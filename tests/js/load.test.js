@@ -19,12 +19,13 @@ beforeEach(async () => {
   const { provide } = await import('../../src/js/load.js');
   const { createClient } = await import('../../src/js/index.js');
   const gone = new Error('gone');
-  provide(
-    vi
+  provide({
+    engine: () => import('../../src/js/engine.js'),
+    wasm: vi
       .fn(async () => bytes())
       .mockRejectedValueOnce(gone)
       .mockRejectedValueOnce(gone),
-  );
+  });
   server = await startServer();
   client = createClient({ url: server.url });
   seen = [];

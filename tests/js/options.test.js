@@ -1,6 +1,8 @@
 // Options are checked at once, by name, and nothing secret is shown.
 import { describe, expect, test } from 'vitest';
-import { checkOptions, toConfig } from '../../src/js/options.js';
+import { toConfig } from '../../src/js/config.js';
+import { checkOptions } from '../../src/js/options.js';
+import { settled } from './support/options.js';
 
 const SECRET = 'eyJhbGciOiJIUzI1NiJ9.secret';
 
@@ -24,13 +26,13 @@ const allowedUrl =
 
 describe('a wrong option is named, with what it got and what is allowed', () => {
   test.each([
-    [{ url: 'ftp://x' }, `Option url is ftp://x, but must be ${allowedUrl}.`],
+    [{ url: 'ftp://x' }, `Option url is 'ftp://x', but must be ${allowedUrl}.`],
     [{}, `Option url is undefined, but must be ${allowedUrl}.`],
     [{ url: '' }, `Option url is an empty string, but must be ${allowedUrl}.`],
     [{ url: null }, `Option url is null, but must be ${allowedUrl}.`],
-    [{ url: 7 }, `Option url is a number, but must be ${allowedUrl}.`],
-    [{ url: 'localhost:3001' }, `Option url is localhost:…, but must be ${allowedUrl}.`],
-    [{ url: 'ws://x:99999/' }, `Option url is ws://x:99999, but must be ${allowedUrl}.`],
+    [{ url: 7 }, `Option url is 7, but must be ${allowedUrl}.`],
+    [{ url: 'localhost:3001' }, `Option url is 'localhost:3001', but must be ${allowedUrl}.`],
+    [{ url: 'ws://x:99999/' }, `Option url is 'ws://x:99999', but must be ${allowedUrl}.`],
     [
       { backoff: { minMs: -1 } },
       'Option backoff.minMs is -1, but must be a number of milliseconds from 0 to 2147483647.',
@@ -94,7 +96,7 @@ describe('a wrong option is named, with what it got and what is allowed', () => 
 
   test.each([[undefined], [null], ['wss://x'], [() => {}], [[]]])('%o is no object', (options) => {
     expect(refusal(options)).toMatch(
-      /^createClient takes an object such as \{ url: '\/ws' \}, but got /,
+      /^Options are .+, but must be an object such as \{ url: '\/ws' \}\.$/,
     );
   });
 });
@@ -151,7 +153,7 @@ test.each([
 });
 
 test('every group has its defaults, and undefined means the default', () => {
-  const options = checkOptions({
+  const options = settled({
     url: '/ws',
     protocol: undefined,
     polling: false,
@@ -174,7 +176,8 @@ test('the options are left as they were given', () => {
 });
 
 test('the engine gets numbers and flags', () => {
-  expect(toConfig(checkOptions({ url: '/ws' }))).toEqual({
+  expect(toConfig(settled({ url: '/ws' }))).toEqual({
+    messageId: 'id',
     autoConnect: true,
     connectTimeoutMs: 10_000,
     backoffMinMs: 500,
@@ -221,7 +224,7 @@ test('what can be turned off is off, what is given is on', () => {
     outbox: { overflow: 'drop-oldest', messageTtlMs: 5, batchMs: 20 },
     history: { before: '/api/{conversationId}?before={before}&limit={limit}' },
   };
-  expect(toConfig(checkOptions(options))).toMatchObject({
+  expect(toConfig(settled(options))).toMatchObject({
     heartbeat: false,
     backoffJitter: false,
     backoffMaxAttempts: 3,
@@ -235,7 +238,7 @@ test('what can be turned off is off, what is given is on', () => {
     canLoadBefore: true,
     tokenRefreshable: true,
   });
-  expect(
-    toConfig(checkOptions({ url: '/ws', heartbeat: { ping: { type: 'ping' } } })).customPing,
-  ).toBe(true);
+  expect(toConfig(settled({ url: '/ws', heartbeat: { ping: { type: 'ping' } } })).customPing).toBe(
+    true,
+  );
 });

@@ -1,0 +1,85 @@
+// Checked options as the engine takes them, with their defaults.
+
+/** What the engine reads as no limit. */
+const NO_LIMIT = 2 ** 32 - 1;
+
+const DEFAULTS = {
+  protocol: 'json',
+  tokenIn: 'query',
+  autoConnect: true,
+  connectTimeoutMs: 10_000,
+  backoff: {
+    factor: 2,
+    jitter: 'full',
+    stableAfterMs: 5_000,
+    maxAttempts: Infinity,
+  },
+  heartbeat: { intervalMs: 25_000, timeoutMs: 10_000 },
+  lingerMs: 250,
+  polling: {
+    credentials: 'same-origin',
+    messagesIntervalMs: 5_000,
+    conversationsIntervalMs: 10_000,
+    startAfterMs: 6_000,
+    startAfterAttempts: 2,
+    safetyIntervalMs: 120_000,
+  },
+  outbox: { ackTimeoutMs: 10_000, batchMs: 0 },
+  typing: { throttleMs: 3_000, expireMs: 7_000 },
+  history: { maxMessages: 500 },
+  messageId: 'id',
+};
+
+/** Checked options, and what holds where nothing was said. A group that can be turned off says by `enabled` whether it is. */
+export function withDefaults(options) {
+  const all = { ...DEFAULTS, ...options };
+  for (const [name, group] of Object.entries(DEFAULTS)) {
+    if (typeof group !== 'object') continue;
+    all[name] = { enabled: all[name] !== false, ...group, ...options[name] };
+  }
+  return all;
+}
+
+/** What the engine has to know of options: numbers and flags. */
+export function toConfig(options) {
+  const { backoff, heartbeat, polling, outbox, typing, history } = options;
+  const isGiven = (option) => option !== undefined;
+  const isFunction = (option) => typeof option === 'function';
+  return {
+    userId: options.userId,
+    messageId: options.messageId,
+    autoConnect: options.autoConnect,
+    connectTimeoutMs: options.connectTimeoutMs,
+    backoffMinMs: backoff.minMs,
+    backoffMaxMs: backoff.maxMs,
+    backoffFactor: backoff.factor,
+    backoffJitter: backoff.jitter === 'full',
+    backoffStableAfterMs: backoff.stableAfterMs,
+    backoffMaxAttempts: Math.min(backoff.maxAttempts, NO_LIMIT),
+    heartbeat: heartbeat.enabled,
+    heartbeatIntervalMs: heartbeat.intervalMs,
+    heartbeatTimeoutMs: heartbeat.timeoutMs,
+    customPing: isGiven(heartbeat.ping),
+    lingerMs: options.lingerMs,
+    pollMessages: isGiven(polling.messages),
+    pollConversations: isGiven(polling.conversations),
+    pollSend: isGiven(polling.send),
+    pollMessagesIntervalMs: polling.messagesIntervalMs,
+    pollConversationsIntervalMs: polling.conversationsIntervalMs,
+    pollStartAfterMs: polling.startAfterMs,
+    pollStartAfterAttempts: polling.startAfterAttempts,
+    pollSafetyIntervalMs: polling.safetyIntervalMs || -1,
+    outboxMaxMessages: outbox.maxMessages,
+    outboxMaxBytes: outbox.maxBytes,
+    outboxTtlMs: outbox.ttlMs,
+    outboxMessageTtlMs: outbox.messageTtlMs === Infinity ? -1 : outbox.messageTtlMs,
+    outboxDropOldest: outbox.overflow === 'drop-oldest',
+    outboxAckTimeoutMs: outbox.ackTimeoutMs,
+    outboxBatchMs: outbox.batchMs,
+    typingThrottleMs: typing.throttleMs,
+    typingExpireMs: typing.expireMs,
+    historyMaxMessages: history.maxMessages,
+    canLoadBefore: isGiven(history.before),
+    tokenRefreshable: isFunction(options.token) || isFunction(options.url),
+  };
+}

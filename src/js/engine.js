@@ -1,0 +1,201 @@
+// What runs a client once it is loaded: the module's engine, and what it does to the client's stores.
+// Neither this nor what it imports imports anything that is there before: bundlers make two files of it all, not three.
+import { toConfig, withDefaults } from './config.js';
+import { frames } from './frames.js';
+import { createHost } from './host.js';
+import { Core, instance } from './instance.js';
+import { Lane } from './lane.js';
+import { List } from './list.js';
+import { Thread } from './thread.js';
+
+export { start } from './instance.js';
+
+/** What holds a conversation that has listeners. */
+const STORE_HOLDER = 1;
+
+/** The engine of one client. */
+export class Engine {
+  core;
+  client;
+  options;
+  userId;
+  lane;
+  list;
+  instance = instance();
+  #threads = new Map();
+  #bySlot = [];
+  #loads = new Map();
+
+  constructor(client) {
+    const options = withDefaults(client.options);
+    this.options = options;
+    this.client = client;
+    this.userId = options.userId;
+    this.lane = new Lane(this, options.messageId);
+    this.list = new List(client.list);
+    client.notifier.schedule = frames();
+    // The core tells what changes from here on.
+    client.show({ phase: 'idle', attempt: 0, retryAt: null, error: null });
+    this.instance.settle(this);
+    this.instance.enter(() => {
+      this.core = new Core(createHost(this), {
+        ...toConfig(options),
+        messageId: options.messageId,
+      });
+    });
+  }
+
+  /** Every way into the engine but the lane's own: what the lane owes it goes first. */
+  enter(call) {
+    return this.instance.enter(() => {
+      this.lane.flush();
+      return call(this);
+    });
+  }
+
+  /** Tells the engine what the lane owes it. */
+  flush() {
+    this.enter(() => {});
+  }
+
+  /** Whether anybody listens to events of this type. */
+  hears(type) {
+    const { client } = this;
+    return client.listeners(type).size + client.listeners('*').size > 0;
+  }
+
+  /** What is shown in a conversation. */
+  thread(conversation) {
+    let thread = this.#threads.get(conversation);
+    if (!thread) {
+      thread = new Thread(this, conversation);
+      this.#threads.set(conversation, thread);
+    }
+    return thread;
+  }
+
+  /** The same by the core's number for the conversation, if that is anybody's. */
+  threadAt(slot) {
+    return this.#bySlot[slot];
+  }
+
+  /** The application has just asked for this conversation. */
+  introduce(conversation) {
+    if (this.list.get(conversation.id)) this.showInfo([conversation.id]);
+  }
+
+  /** The list has something else on these conversations. */
+  showInfo(ids) {
+    for (const id of ids) {
+      const conversation = this.client.conversations.get(id);
+      if (conversation) this.thread(conversation).assign({ info: this.list.get(id) });
+    }
+  }
+
+  watch(conversation, isWatched) {
+    if (isWatched) this.#show(conversation);
+    this.hold(conversation, STORE_HOLDER, isWatched);
+  }
+
+  hold(conversation, holder, isHeld) {
+    const slot = this.#slotOf(conversation);
+    if (isHeld) this.core.hold(slot, holder);
+    else this.core.unhold(slot, holder);
+  }
+
+  sendFrame({ number, value, bytes, waitedMs }) {
+    this.core.sendRaw(number, value, bytes, waitedMs);
+  }
+
+  request({ number, value, bytes, waitedMs }, event, timeoutMs) {
+    this.core.request(number, String(event), value, bytes, waitedMs, timeoutMs);
+  }
+
+  sendMessage({ number, id, value, bytes, waitedMs }, conversation) {
+    this.core.sendMessage(number, this.#show(conversation), id, value, bytes, waitedMs);
+  }
+
+  retry({ number, id }, conversation) {
+    this.core.retry(this.#slotOf(conversation), id, number);
+  }
+
+  discard(conversation, clientId) {
+    this.core.discard(this.#slotOf(conversation), clientId);
+  }
+
+  setTyping(conversation, isTyping) {
+    this.core.setTyping(this.#slotOf(conversation), Boolean(isTyping));
+  }
+
+  markRead(conversation) {
+    this.core.markRead(this.#slotOf(conversation));
+  }
+
+  hydrate(conversation, messages) {
+    this.core.hydrate(this.#slotOf(conversation), messages);
+  }
+
+  loadBefore(delivery, conversation, limit) {
+    const slot = this.#show(conversation);
+    this.#loads.set(slot, [...(this.#loads.get(slot) ?? []), delivery]);
+    this.core.loadBefore(slot, limit);
+  }
+
+  /** The first of those who wait for older messages has them, or never will. */
+  loaded(slot, error) {
+    const [delivery, ...others] = this.#loads.get(slot) ?? [];
+    this.#loads.set(slot, others);
+    this.client.settle(delivery, error ? { status: 'failed', data: error } : { status: 'acked' });
+  }
+
+  /** The core's number is another conversation's from now on. */
+  forget(slot) {
+    const thread = this.#bySlot[slot];
+    if (thread) thread.slot = undefined;
+    this.#bySlot[slot] = undefined;
+  }
+
+  /** Lets go of everything; gives what was counted. */
+  end() {
+    const { core } = this;
+    const dump = core && this.enter(() => core.dump());
+    this.instance.leave(this);
+    this.core = undefined;
+    // The core is still inside its last call here.
+    if (core) queueMicrotask(() => core.free());
+    return dump;
+  }
+
+  /** The instance broke: nothing may be asked of the core any more. */
+  trapped(cause) {
+    try {
+      this.core?.letGo();
+    } catch {
+      // What is broken may break again.
+    }
+    this.core = undefined;
+    const message =
+      'talkwire has failed inside; this client is closed. A new one works. Please report this.';
+    const error = this.client.error('internal', message, false, { cause });
+    this.client.show({ error });
+    this.client.report(error);
+    this.client.ended();
+  }
+
+  /** The core keeps the order of the messages from now on. Gives its number for the conversation. */
+  #show(conversation) {
+    const slot = this.#slotOf(conversation);
+    this.#bySlot[slot].isShown = true;
+    this.core.view(slot);
+    return slot;
+  }
+
+  #slotOf(conversation) {
+    const thread = this.thread(conversation);
+    if (thread.slot === undefined) {
+      thread.slot = this.core.open(conversation.id);
+      this.#bySlot[thread.slot] = thread;
+    }
+    return thread.slot;
+  }
+}

@@ -1,0 +1,86 @@
+// The running WebAssembly module, and who lives on it.
+import instantiate, { Core } from '../../pkg/talkwire.js';
+
+export { Core };
+
+const MAGIC = 0x6d736100; // "\0asm", as a number
+const BLOCKED =
+  "The page's Content-Security-Policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src.";
+
+/**
+ * Instantiates the module: `wasm` is its bytes, its response, itself, or the error of fetching it. `spare()`,
+ * if there is one, gives its bytes where that is none; `fail(code, message, cause)` makes an error.
+ */
+export async function start(wasm, spare, fail) {
+  const module = await moduleOf(wasm).catch(async (error) => {
+    if (!spare) throw error;
+    return (await spare()).bytes();
+  });
+  try {
+    await instantiate({ module_or_path: module });
+  } catch (error) {
+    throw isBlocked(error) ? fail('wasm-blocked', BLOCKED, error) : error;
+  }
+}
+
+async function moduleOf(wasm) {
+  if (wasm instanceof Error) throw wasm;
+  if (!wasm.arrayBuffer) return wasm;
+  const bytes = await wasm.arrayBuffer();
+  // Some development servers answer with a page.
+  if (bytes.byteLength > 8 && new DataView(bytes).getUint32(0, true) === MAGIC) return bytes;
+  throw new TypeError(`${wasm.url.split('?', 1)[0]} is not WebAssembly`);
+}
+
+/** A running instance of the module, and the engines that live on it. */
+class Instance {
+  #engines = new Set();
+  #isBroken = false;
+
+  /** `engine.trapped(error)` is called if the instance breaks before `leave`. */
+  settle(engine) {
+    this.#engines.add(engine);
+  }
+
+  leave(engine) {
+    this.#engines.delete(engine);
+  }
+
+  /** Every way into wasm: what is thrown there has broken the instance, and whoever lives on it ends. */
+  enter(entry, argument) {
+    if (this.#isBroken) return undefined;
+    try {
+      return entry(argument);
+    } catch (error) {
+      if (!this.#isBroken) this.#break(error);
+      return undefined;
+    }
+  }
+
+  /** As it is, until the instance breaks: then it never comes to its end. */
+  fence(promise) {
+    return new Promise((resolve, reject) => {
+      const unlessBroken = (settle) => (value) => {
+        if (!this.#isBroken) settle(value);
+      };
+      promise.then(unlessBroken(resolve), unlessBroken(reject));
+    });
+  }
+
+  #break(error) {
+    this.#isBroken = true;
+    running = new Instance();
+    for (const engine of this.#engines) engine.trapped(error);
+    Core.abandon();
+    // At once, though not below what may still run on the broken one: else the next to call in would be
+    // whoever comes first, and a finaliser of the old would not know that it has no memory to free.
+    queueMicrotask(() => Core.renew());
+  }
+}
+
+let running = new Instance();
+
+/** The instance that a new client lives on. */
+export const instance = () => running;
+
+const isBlocked = (error) => /Content.?Security.?Policy|unsafe-eval|blocked by CSP/i.test(error);
