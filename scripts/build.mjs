@@ -1,46 +1,81 @@
 // Builds pkg/: the WebAssembly module, the JavaScript side of it, and its bytes as a module for where no file is served.
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { shortNames } from './build/short-names.mjs';
 import { targetFolder } from './cargo.mjs';
 import { ask, root, run } from './command.mjs';
-import { main } from './main.mjs';
+import { Failure, main } from './main.mjs';
 import { withCargoTools } from './setup/cargo-tools.mjs';
+import { rustSource } from './setup/rust.mjs';
 import { forBuild, setup } from './setup.mjs';
 
-const GLUE = ['talkwire.js', 'talkwire.d.ts'];
+const GLUE = 'talkwire.js';
 const WASM = 'talkwire_bg.wasm';
-const INLINE = ['inline.js', 'inline.d.ts'];
+const INLINE = 'inline.js';
 const STAMP = '.inputs';
+
+/** With a standard library that is built for size as well, and panics that are a trap and nothing more. */
+const FOR_SIZE = {
+  name: 'for size',
+  title: 'building the WebAssembly module for size',
+  flags: ['-Cpanic=immediate-abort', '-Zunstable-options'],
+  args: ['--', '-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+  // Both are unstable, and a stable compiler takes them only so.
+  env: { RUSTC_BOOTSTRAP: '1' },
+};
+/** With the standard library that comes with the toolchain. */
+const PLAIN = {
+  name: 'plain',
+  title: 'building the WebAssembly module',
+  flags: [],
+  args: [],
+  env: {},
+};
 
 const inPkg = (name) => join(root, 'pkg', name);
 
 /** Builds pkg/ unless it is there and made from these very sources. */
 export async function build() {
-  const inputs = fingerprint(['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs']);
+  const ours = ['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build'];
+  const inputs = fingerprint(ours);
   if (isBuiltFrom(inputs)) return;
   // wasm-pack clears the folder it writes to and hides it from git and npm: pkg/ gets finished files only.
   const made = join(targetFolder, 'pkg');
-  await bindgen(made);
-  await optimise(join(made, WASM), inPkg(WASM));
-  for (const name of GLUE) copyFileSync(join(made, name), inPkg(name));
+  const kind = await bindgen(made);
+  await optimise(join(made, WASM), join(made, 'small.wasm'));
+  const glue = readFileSync(join(made, GLUE), 'utf8');
+  const short = shortNames(readFileSync(join(made, 'small.wasm')), glue);
+  writeFileSync(inPkg(WASM), short.wasm);
+  writeFileSync(inPkg(GLUE), short.glue);
   writeInline();
-  writeFileSync(inPkg(STAMP), inputs);
+  writeFileSync(inPkg(STAMP), `${inputs} ${kind.name}`);
 }
 
-function bindgen(folder) {
-  const what = ['--target', 'web', '--profile', 'wasm', '--out-dir', folder];
-  const args = ['build', root, ...what, '--no-pack', '--no-opt', '--mode', 'no-install'];
-  const env = { ...withCargoTools(), ...withoutOurPaths() };
-  return run('building the WebAssembly module', 'wasm-pack', args, { env });
+/** Whether what stands in pkg/ is as it is published. */
+export const isForSize = () => readFileSync(inPkg(STAMP), 'utf8').endsWith(FOR_SIZE.name);
+
+/** Resolves with the kind of build that was possible. */
+async function bindgen(folder) {
+  if (rustSource.missing() === null) {
+    try {
+      return await compile(folder, FOR_SIZE);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      console.log(`${error.message}. ${rustSource.without}`);
+    }
+  }
+  return compile(folder, PLAIN);
+}
+
+async function compile(folder, kind) {
+  const what = ['--target', 'web', '--profile', 'wasm', '--out-dir', folder, '--no-typescript'];
+  const how = ['--no-pack', '--no-opt', '--mode', 'no-install', ...kind.args];
+  const flags = [...kind.flags, ...withoutOurPaths()].join('\x1f');
+  const env = { ...withCargoTools(), ...kind.env, CARGO_ENCODED_RUSTFLAGS: flags };
+  await run(kind.title, 'wasm-pack', ['build', root, ...what, ...how], { env });
+  return kind;
 }
 
 /** What a panic says of its place is the same wherever this is built. */
@@ -50,8 +85,7 @@ function withoutOurPaths() {
     [ask('rustc', ['--print', 'sysroot'])]: 'rust',
     [root]: 'talkwire/',
   };
-  const flags = Object.entries(places).map(([ours, all]) => `--remap-path-prefix=${ours}=${all}`);
-  return { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') };
+  return Object.entries(places).map(([ours, all]) => `--remap-path-prefix=${ours}=${all}`);
 }
 
 function optimise(from, to) {
@@ -64,13 +98,12 @@ function writeInline() {
   const base64 = readFileSync(inPkg(WASM)).toString('base64');
   const decode = 'Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))';
   const code = `const base64 = '${base64}';\n\nexport const bytes = () => ${decode};\n`;
-  writeFileSync(inPkg('inline.js'), code);
-  writeFileSync(inPkg('inline.d.ts'), 'export function bytes(): Uint8Array;\n');
+  writeFileSync(inPkg(INLINE), code);
 }
 
 function isBuiltFrom(inputs) {
-  if (![...GLUE, WASM, ...INLINE, STAMP].every((name) => existsSync(inPkg(name)))) return false;
-  return readFileSync(inPkg(STAMP), 'utf8') === inputs;
+  if (![GLUE, WASM, INLINE, STAMP].every((name) => existsSync(inPkg(name)))) return false;
+  return readFileSync(inPkg(STAMP), 'utf8').startsWith(inputs);
 }
 
 function fingerprint(paths) {

@@ -3,18 +3,18 @@ import { Failure, main } from './main.mjs';
 import { chromium } from './setup/browser.mjs';
 import { wasmBindgen, wasmPack } from './setup/cargo-tools.mjs';
 import { npmPackages } from './setup/npm-packages.mjs';
-import { compiler, linker, lints, wasmTarget } from './setup/rust.mjs';
+import { compiler, linker, lints, rustSource, wasmTarget } from './setup/rust.mjs';
 
 export const forRust = [compiler, linker];
 export const forWasm = [...forRust, wasmTarget, wasmBindgen, wasmPack];
-export const forBuild = [...forWasm, npmPackages];
+export const forBuild = [...forWasm, rustSource, npmPackages];
 
 const ready = new Set();
 
-/** Makes every part available, or fails with what to do by hand. */
+/** Makes every part available, or fails with what to do by hand; says so of a part that one can do without. */
 export async function setup(parts) {
   for (const part of parts) {
-    if (!ready.has(part)) await provide(part);
+    if (!ready.has(part)) await provide(part).catch((error) => doWithout(part, error));
     ready.add(part);
   }
 }
@@ -33,6 +33,11 @@ async function provide(part) {
   }
   const still = part.missing();
   if (still !== null) throw byHand(part, `${part.name} was installed, but ${still}.`);
+}
+
+function doWithout(part, error) {
+  if (!part.without) throw error;
+  console.log(`${error.message}\n${part.without}`);
 }
 
 function byHand(part, message, output) {

@@ -39,6 +39,20 @@ export const wasmTarget = {
   byHand: [`rustup target add ${TARGET}`],
 };
 
+export const rustSource = {
+  name: 'the source of Rust’s standard library',
+  why: 'built for size, it makes the client a fifth smaller',
+  without: 'Without it pkg/ is larger than what is published.',
+  missing() {
+    const sysroot = ask('rustc', ['--print', 'sysroot']);
+    const lock = sysroot && join(sysroot, 'lib/rustlib/src/rust/library/Cargo.lock');
+    return lock && existsSync(lock) ? null : 'the toolchain does not have it';
+  },
+  canInstall: () => onPath('rustup') !== null,
+  install: () => run('rustup component add rust-src', 'rustup', ['component', 'add', 'rust-src']),
+  byHand: ['rustup component add rust-src'],
+};
+
 export const lints = {
   name: 'clippy and rustfmt',
   why: 'the checks run them',
