@@ -24,7 +24,8 @@ for (const [overflow, kept] of Object.entries(policies)) {
     const before = await storedMessages(t, gateway.database, CONVERSATION);
     const { page, errors } = await openBlank(await openBrowser(t), gateway);
     await page.evaluate(begin, [CONVERSATION, SENDS, { overflow }]);
-    await page.evaluate(() => globalThis.test.opened(globalThis.test.clients.one));
+    // What is still on its way would be taken for a sign that there is a network.
+    await until('joined', async () => (await status(page)) === 'live');
     await page.context().setOffline(true);
     const phase = () =>
       page.evaluate(() => globalThis.test.clients.one.connection.getSnapshot().phase);
@@ -55,6 +56,12 @@ test('before the module could be loaded: the same', async (t) => {
   const counted = await assertKept(page, [SENDS - KEPT, SENDS]);
   assert.deepEqual(counted, { sends: KEPT, dropped: 0 }, 'the engine got what was kept');
 });
+
+const status = (page) =>
+  page.evaluate(
+    (id) => globalThis.test.clients.one.conversation(id).getSnapshot().status,
+    CONVERSATION,
+  );
 
 /** Sends all, the first ones to warm up, and compares the memory. */
 async function flood(t, page, { hasModule = true } = {}) {
