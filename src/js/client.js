@@ -118,8 +118,11 @@ class Client {
 
   /** Who listens to events of this type. */
   listeners(type) {
-    if (!this.#listeners.has(type)) this.#listeners.set(type, new Listeners());
-    return this.#listeners.get(type);
+    const known = this.#listeners.get(type);
+    if (known) return known;
+    const listeners = new Listeners();
+    this.#listeners.set(type, listeners);
+    return listeners;
   }
 
   emit(event) {

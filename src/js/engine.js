@@ -38,10 +38,7 @@ export class Engine {
     client.show({ phase: 'idle', attempt: 0, retryAt: null, error: null });
     this.instance.settle(this);
     this.instance.enter(() => {
-      this.core = new Core(createHost(this), {
-        ...toConfig(options),
-        messageId: options.messageId,
-      });
+      this.core = new Core(createHost(this), toConfig(options));
     });
   }
 

@@ -8,11 +8,11 @@ const BLOCKED =
   "The page's Content-Security-Policy blocks WebAssembly: add 'wasm-unsafe-eval' to script-src.";
 
 /**
- * Instantiates the module: `wasm` is its bytes, its response, itself, or the error of fetching it. `spare()`,
- * if there is one, gives its bytes where that is none; `fail(code, message, cause)` makes an error.
+ * Instantiates the module: `coming` is a promise of its bytes, its response or itself. `spare()`, if there is one,
+ * gives its bytes where nothing such comes; `fail(code, message, cause)` makes an error.
  */
-export async function start(wasm, spare, fail) {
-  const module = await moduleOf(wasm).catch(async (error) => {
+export async function start(coming, spare, fail) {
+  const module = await coming.then(moduleOf).catch(async (error) => {
     if (!spare) throw error;
     return (await spare()).bytes();
   });
@@ -24,7 +24,6 @@ export async function start(wasm, spare, fail) {
 }
 
 async function moduleOf(wasm) {
-  if (wasm instanceof Error) throw wasm;
   if (!wasm.arrayBuffer) return wasm;
   const bytes = await wasm.arrayBuffer();
   // Some development servers answer with a page.

@@ -44,12 +44,11 @@ export const retryDelayMs = (attempt) =>
 
 async function start() {
   const { engine, wasm, spare } = parts;
-  // Both at once; whether it is a module that came is seen when it is instantiated.
-  const coming = Promise.resolve()
-    .then(wasm)
-    .catch((error) => error);
+  // Both at once; what came of this one is looked at when there is the other.
+  const coming = Promise.resolve().then(wasm);
+  coming.catch(() => {});
   const loaded = await engine();
-  await loaded.start(await coming, spare, fail);
+  await loaded.start(coming, spare, fail);
   return loaded;
 }
 

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 // Until the module is there, a client shows that it is waited for, and when it is tried again.
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { bytes } from '../../pkg/inline.js';
@@ -88,4 +89,16 @@ test('what is asked meanwhile has its time, and typing is not kept', async () =>
   await until(() => expect(server.heard('message')).toHaveLength(1));
   expect(server.heard('message')[0].data).toEqual({ clientId: kept.id, content: 'kept' });
   expect(server.frames.map(({ type }) => type)).toEqual(['message']);
+});
+
+test('a script has the bytes of a module that cannot be fetched, in whatever realm that failed', async () => {
+  vi.resetModules();
+  const { load, provide } = await import('../../src/js/load.js');
+  const foreign = runInNewContext("new TypeError('gone')");
+  provide({
+    engine: () => import('../../src/js/engine.js'),
+    wasm: () => Promise.reject(foreign),
+    spare: async () => ({ bytes }),
+  });
+  expect(await load()).toHaveProperty('Engine');
 });
