@@ -5,12 +5,16 @@ import { Failure, main } from '../scripts/main.mjs';
 import { chromium } from '../scripts/setup/browser.mjs';
 import { peerPackages } from '../scripts/setup/npm-packages.mjs';
 import { forBuild, setup } from '../scripts/setup.mjs';
+import { burst } from './suites/burst.mjs';
 import { engine } from './suites/engine.mjs';
+import { scale } from './suites/scale.mjs';
+import { socket } from './suites/socket.mjs';
+import { start } from './suites/start.mjs';
 import { synthetic } from './suites/synthetic.mjs';
 import { inWords, machine } from './support/machine.mjs';
 import { publish } from './support/results.mjs';
 
-const suites = { synthetic, engine };
+const suites = { synthetic, socket, scale, burst, start, engine };
 const QUICK_ROUNDS = 6;
 
 await main(import.meta, async () => {
@@ -19,6 +23,7 @@ await main(import.meta, async () => {
     options: {
       pairs: { type: 'string', default: '30' },
       quick: { type: 'boolean', default: false },
+      ours: { type: 'boolean', default: false },
     },
   });
   const rounds = values.quick ? QUICK_ROUNDS : Number(values.pairs);
@@ -26,7 +31,7 @@ await main(import.meta, async () => {
   const unknown = chosen.find((name) => !(name in suites));
   if (unknown !== undefined || !(rounds >= 1)) {
     const names = Object.keys(suites).join('|');
-    throw new Failure(`npm run bench -- [${names}] [--pairs 30] [--quick]`);
+    throw new Failure(`npm run bench -- [${names}] [--pairs 30] [--quick] [--ours]`);
   }
   const needs = chosen.flatMap((name) => suites[name].needs ?? []);
   await setup([...forBuild, chromium, peerPackages, ...needs]);
@@ -34,7 +39,7 @@ await main(import.meta, async () => {
   for (const name of chosen) {
     const on = machine();
     const { title, measure, text } = suites[name];
-    const measured = await measure({ rounds });
+    const measured = await measure({ rounds, withPeers: !values.ours });
     const page = `${text(measured).trim()}\n\nMeasured on ${inWords(on)}.`;
     publish(name, { title, text: page, figures: { on, measured } });
   }

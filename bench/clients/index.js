@@ -1,10 +1,17 @@
 // Who is measured: the module here that opens them, and the server that they need where json will not do.
 export const RAW = 'WebSocket + JSON.parse + Map';
+/** The same, for a server that sends batches. */
+export const RAW_BATCHES = 'WebSocket, batches taken apart';
+export const OURS = 'talkwire';
+export const OURS_INLINE = 'talkwire/inline';
+export const OURS_WITH_SNAPSHOTS = 'talkwire, snapshots kept';
 
 export const clients = {
   [RAW]: { module: 'raw.js' },
-  talkwire: { module: 'talkwire.js' },
-  'talkwire, snapshots kept': { module: 'talkwire-snapshots.js' },
+  [RAW_BATCHES]: { module: 'raw-batches.js' },
+  [OURS]: { module: 'talkwire.js' },
+  [OURS_INLINE]: { module: 'talkwire-inline.js' },
+  [OURS_WITH_SNAPSHOTS]: { module: 'talkwire-snapshots.js' },
   'reconnecting-websocket': { module: 'reconnecting-websocket.js' },
   partysocket: { module: 'partysocket.js' },
   'react-use-websocket': { module: 'react-use-websocket.jsx' },

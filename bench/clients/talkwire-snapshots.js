@@ -4,9 +4,8 @@ import { createClient } from 'talkwire';
 export function open({ url, conversationIds, handlers }) {
   const client = createClient({ url });
   client.on('message', ({ conversationId, data }) => handlers.get(conversationId)?.(data));
-  for (const conversationId of conversationIds) {
-    const conversation = client.conversation(conversationId);
-    conversation.subscribe(() => conversation.getSnapshot());
-  }
-  return client;
+  const changed = () => {};
+  const join = (conversationId) => client.conversation(conversationId).subscribe(changed);
+  conversationIds.forEach(join);
+  return join;
 }

@@ -5,7 +5,7 @@ import { targetFolder } from '../../scripts/cargo.mjs';
 import { attempt, run } from '../../scripts/command.mjs';
 import { Failure } from '../../scripts/main.mjs';
 import { valgrind } from '../../scripts/setup/valgrind.mjs';
-import { interval, number, table } from '../support/table.mjs';
+import { number, spread, table } from '../support/table.mjs';
 
 const CONVERSATIONS = [10, 1_000, 100_000];
 const TIMES = 10_000;
@@ -44,21 +44,19 @@ export const engine = {
 The native build. All that the engine wishes for is taken out, and each event is in another conversation than the one
 before, so that with many of them none is found in the processor's cache.
 
-${tableOf(figures, 'instructions', (count) => [number(Math.round(count))])}
+${tableOf(figures, 'instructions', (count) => number(Math.round(count)))}
 
 Instructions as valgrind counts them: the same on every run.
 
-${tableOf(figures, 'ns', (time) => [number(time.median), interval(time)])}
+${tableOf(figures, 'ns', spread)}
 
 Nanoseconds, the median and its 95 % interval, as criterion measures them (\`cargo bench\`).
 `,
 };
 
-function tableOf(figures, what, cells) {
-  const isTimed = what === 'ns';
-  const columns = CONVERSATIONS.flatMap((count) => [number(count), ...(isTimed ? ['95 %'] : [])]);
-  const rows = figures.map((figure) => [figure.name, ...figure[what].flatMap(cells)]);
-  return table([what, ...columns], rows);
+function tableOf(figures, what, cell) {
+  const rows = figures.map((figure) => [figure.name, ...figure[what].map(cell)]);
+  return table([what, ...CONVERSATIONS.map(number)], rows);
 }
 
 /** What criterion has written of it. */

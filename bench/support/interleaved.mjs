@@ -3,8 +3,8 @@ import { progress } from '../../scripts/progress.mjs';
 import { pairedRatios, summary } from './statistics.mjs';
 
 /**
- * Measures each of `names` once a round, in an order that differs from round to round; `measure(name)` resolves with
- * a number. Resolves with the numbers by name.
+ * Measures each of `names` once a round, in an order that differs from round to round. Resolves with all that
+ * `measure(name)` resolved with, by name.
  */
 export async function interleaved(title, names, rounds, measure) {
   const shown = progress(title);
@@ -20,12 +20,13 @@ export async function interleaved(title, names, rounds, measure) {
   return samples;
 }
 
-/** Each one's median, and its ratio to `base`, round by round. */
-export function compared(samples, base) {
+/** Each one's median, and its ratio to `base`, round by round; of one figure where several were measured. */
+export function compared(samples, base, figure = (sample) => sample) {
+  const partners = samples[base].map(figure);
   return Object.fromEntries(
-    Object.entries(samples).map(([name, values]) => [
-      name,
-      { ...summary(values), ratio: summary(pairedRatios(values, samples[base])) },
-    ]),
+    Object.entries(samples).map(([name, all]) => {
+      const values = all.map(figure);
+      return [name, { ...summary(values), ratio: summary(pairedRatios(values, partners)) }];
+    }),
   );
 }

@@ -1,32 +1,42 @@
-// Where the pages of a benchmark come from: a blank one, and the modules that it imports.
+// Where the pages of a benchmark come from: blank ones, and the modules that they import.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { root } from '../../scripts/command.mjs';
 
-const TYPES = { js: 'text/javascript', wasm: 'application/wasm', html: 'text/html' };
-// Without these, the browser rounds its clock to 100 µs.
-const ISOLATED = {
+const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
+const HEADERS = {
+  // Without these two, the browser rounds its clock to 100 µs.
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+const KEPT = { 'Cache-Control': 'public, max-age=31536000, immutable' };
 
-/** Serves what was bundled, under the names that it has; `t.after` ends it. Resolves with its address. */
-export async function serve(t, outputFiles) {
+/** Serves what was bundled, each answer after `latencyMs`; `t.after` ends it. Resolves with its address. */
+export async function serve(t, outputFiles, { latencyMs = 0 } = {}) {
   const files = new Map(
     outputFiles.map(({ path, contents }) => [`/app/${basename(path)}`, contents]),
   );
-  files.set('/', '<!doctype html><meta charset="utf-8"><title>A benchmark</title>');
   files.set('/pkg/talkwire_bg.wasm', readFileSync(join(root, 'pkg/talkwire_bg.wasm')));
   const server = createServer(({ url }, response) => {
-    const body = files.get(url);
-    if (body === undefined) return response.writeHead(404).end();
-    const type = TYPES[url.split('.').at(1) ?? 'html'];
-    return response.writeHead(200, { 'Content-Type': type, ...ISOLATED }).end(body);
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    const send = (status, headers, body) =>
+      setTimeout(() => response.writeHead(status, { ...HEADERS, ...headers }).end(body), latencyMs);
+    const body = files.get(pathname);
+    if (pathname === '/')
+      send(200, { 'Content-Type': 'text/html' }, page(searchParams.get('module')));
+    else if (body) send(200, { 'Content-Type': TYPES[pathname.split('.').at(-1)], ...KEPT }, body);
+    else send(404);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
   return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** A blank page, with a module in it if there is one. */
+function page(module) {
+  const script = module ? `<script type="module" src="${module}"></script>` : '';
+  return `<!doctype html><meta charset="utf-8"><title>A benchmark</title>${script}`;
 }

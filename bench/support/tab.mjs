@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openBare } from '../../tests/e2e/support/bare.mjs';
 
 const TIMEOUT_MS = 180_000;
+const CLOCK_TRIES = 20;
 
 /** Opens one that shares nothing with those before it, does something in it, and closes it. */
 export async function inNewTab(browser, url, work) {
@@ -25,15 +26,33 @@ export async function inNewTab(browser, url, work) {
   }
 }
 
-/** The processor time of the page's main thread, in milliseconds, while `work` is done. */
-export async function mainThreadMs(tab, work) {
-  const before = await threadMs(tab);
+/** The processor time of the page's main thread, in milliseconds, while `work` is done: in all, and in scripts. */
+export async function mainThread(tab, work) {
+  const before = await metrics(tab);
   await work();
-  return (await threadMs(tab)) - before;
+  const after = await metrics(tab);
+  const used = (name) => 1_000 * (after[name] - before[name]);
+  return { threadMs: used('ThreadTime'), scriptMs: used('ScriptDuration') };
 }
 
-async function threadMs(tab) {
+/** The same, of all. */
+export const mainThreadMs = async (tab, work) => (await mainThread(tab, work)).threadMs;
+
+/** How many milliseconds the page's clock is ahead of ours. */
+export async function clockAheadMs(tab) {
+  const ours = () => performance.timeOrigin + performance.now();
+  const tries = [];
+  for (let count = 0; count < CLOCK_TRIES; count++) {
+    const asked = ours();
+    const theirs = await tab.evaluate(() => performance.timeOrigin + performance.now());
+    const answered = ours();
+    tries.push({ took: answered - asked, ahead: theirs - (asked + answered) / 2 });
+  }
+  return tries.sort((one, other) => one.took - other.took)[0].ahead;
+}
+
+async function metrics(tab) {
   await tab.send('Performance.enable', { timeDomain: 'threadTicks' });
   const { metrics } = await tab.send('Performance.getMetrics');
-  return 1_000 * metrics.find(({ name }) => name === 'ThreadTime').value;
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }

@@ -21,8 +21,13 @@ export function number(value) {
   return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ' ');
 }
 
-/** From where to where; nothing where that is not known. */
-export function interval({ low, high }) {
-  if (low === null) return '';
-  return `[${number(low)}, ${number(high)}]`;
+/** Medians with their intervals, and their ratios to the raw socket's. */
+export function comparison(unit, byName) {
+  const rows = Object.entries(byName).map(([name, one]) => [name, spread(one), spread(one.ratio)]);
+  return table(['client', unit, '× raw'], rows);
+}
+
+/** A median and, where that is known, the interval that holds the true one. */
+export function spread({ median, low, high }) {
+  return low === null ? number(median) : `${number(median)} [${number(low)}, ${number(high)}]`;
 }

@@ -12,9 +12,18 @@ import { root } from '../../../scripts/command.mjs';
 const TOKEN_SECRET = 'only the tests know this one';
 
 /** Starts a gateway that is stopped, its database removed, when the test `t` ends. */
-export async function startGateway(t, { port = 0, dev = true, database, env = {} } = {}) {
+export async function startGateway(
+  t,
+  { port = 0, dev = true, database, env = {}, program = gatewayProgram } = {},
+) {
   const folder = database ? null : mkdtempSync(join(tmpdir(), 'talkwire-'));
-  const gateway = new Gateway({ port, dev, database: database ?? join(folder, 'chat.db'), env });
+  const gateway = new Gateway({
+    port,
+    dev,
+    database: database ?? join(folder, 'chat.db'),
+    env,
+    program,
+  });
   t.after(async () => {
     await gateway.stop();
     if (folder) rmSync(folder, { recursive: true });
@@ -51,7 +60,7 @@ class Gateway {
   async start(env = {}) {
     const settings = this.#settings;
     Object.assign(settings.env, env);
-    const child = spawn(gatewayProgram, settings.dev ? ['--dev'] : [], {
+    const child = spawn(settings.program, settings.dev ? ['--dev'] : [], {
       cwd: root,
       env: {
         ...process.env,

@@ -1,0 +1,18 @@
+// react-use-websocket as its README keeps a history: the last message is state, and an effect keeps it.
+import { useEffect, useState } from 'react';
+import library from 'react-use-websocket';
+
+const { default: useWebSocket, ReadyState } = library;
+
+export function Thread({ url, conversationId, Show }) {
+  const [messages, setMessages] = useState([]);
+  const { sendJsonMessage, lastMessage, readyState } = useWebSocket(url);
+  useEffect(() => {
+    if (readyState === ReadyState.OPEN) sendJsonMessage({ type: 'subscribe', conversationId });
+  }, [readyState, sendJsonMessage, conversationId]);
+  useEffect(() => {
+    const event = lastMessage && JSON.parse(lastMessage.data);
+    if (event?.type === 'message') setMessages((before) => [...before, event.data]);
+  }, [lastMessage]);
+  return <Show messages={messages} />;
+}

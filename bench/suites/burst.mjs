@@ -1,0 +1,100 @@
+// Ten thousand messages at once into a thread that React shows.
+import { openBrowser } from '../../tests/e2e/support/browser.mjs';
+import { until } from '../../tests/e2e/support/until.mjs';
+import { listen } from '../servers/listen.mjs';
+import { bundle } from '../support/bundle.mjs';
+import { interleaved } from '../support/interleaved.mjs';
+import { scoped } from '../support/scope.mjs';
+import { serve } from '../support/site.mjs';
+import { summary } from '../support/statistics.mjs';
+import { inNewTab, mainThread } from '../support/tab.mjs';
+import { number, spread, table } from '../support/table.mjs';
+
+const MESSAGES = 10_000;
+
+const THREADS = {
+  'WebSocket in an effect': { module: 'raw', kind: 'numbered', inBatches: false },
+  'talkwire, useWebSocket': { module: 'talkwire', kind: 'numbered', inBatches: false },
+  'talkwire, in batches': { module: 'talkwire', kind: 'batching', inBatches: true },
+  'react-use-websocket, lastMessage': { module: 'last-message', kind: 'plain', inBatches: false },
+  'react-use-websocket, onMessage': { module: 'on-message', kind: 'plain', inBatches: false },
+};
+
+const COLUMNS = {
+  renders: 'renders',
+  lost: 'lost',
+  scriptMs: 'script, ms',
+  threadMs: 'main thread, ms',
+  longestTaskMs: 'longest task, ms',
+};
+
+export const burst = {
+  title: 'A burst of 10 000 messages into a React thread',
+
+  async measure({ rounds, withPeers }) {
+    const names = Object.keys(THREADS).filter((name) => withPeers || !name.startsWith('react-'));
+    return scoped(async (t) => {
+      const modules = [...new Set(names.map((name) => THREADS[name].module))];
+      const site = await serve(t, (await Promise.all(modules.map(page))).flat());
+      const browser = await openBrowser(t);
+      const samples = await interleaved('a burst', names, rounds, (name) =>
+        scoped(async (t) => {
+          const { module, kind, inBatches } = THREADS[name];
+          const server = await listen(t, kind);
+          return inNewTab(browser, site, async (tab) => {
+            await tab.evaluate(open, `/app/${module}.js`, server.url);
+            await until('joined', () => server.joined === 1);
+            return burstInto(tab, server, inBatches);
+          });
+        }),
+      );
+      return { rounds, threads: names.map((name) => ({ name, ...summarised(samples[name]) })) };
+    });
+  },
+
+  text: ({ rounds, threads }) => `
+A component keeps every message in its state and shows the last 50; a server has ${number(MESSAGES)} messages ready. Medians
+over ${rounds} rounds, in each of them a fresh page, with their 95 % intervals. Script and main thread in processor time;
+browsers tell of tasks from 50 ms only: 0 is less than that. Lost: what the state does not hold in the end.
+
+${table(['thread', ...Object.values(COLUMNS)], threads.map(row))}
+`,
+};
+
+async function burstInto(tab, server, inBatches) {
+  let seen;
+  const used = await mainThread(tab, async () => {
+    const id = await server.flood('c1', MESSAGES, { inBatches });
+    seen = await tab.evaluate((id) => globalThis.keeping(id), id);
+  });
+  const { renders, kept, longestTaskMs } = seen;
+  return { renders, lost: MESSAGES - kept, longestTaskMs, ...used };
+}
+
+/** The files of a page with one kind of thread. */
+async function page(module) {
+  const { outputFiles } = await bundle(
+    module,
+    `import { burst } from './page/burst.jsx';
+     import { Thread } from './page/thread/${module}.jsx';
+     burst(Thread);`,
+  );
+  return outputFiles;
+}
+
+/** Runs in the page. */
+async function open(module, url) {
+  await import(module);
+  globalThis.begin(url);
+}
+
+/** The median of each figure. */
+function summarised(samples) {
+  const figure = (name) => summary(samples.map((sample) => sample[name]));
+  return Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, figure(name)]));
+}
+
+const row = ({ name, ...figures }) => [
+  name,
+  ...Object.keys(COLUMNS).map((column) => spread(figures[column])),
+];
