@@ -16,7 +16,8 @@ export class Lane {
   #owing = [];
   #unwanted = 0;
   #generation = 0;
-  #heardAtMs = 0;
+  /** What came last; its moment is read when it is told, for that costs as much as the rest of the lane. */
+  #lastEvent;
 
   constructor(engine, messageId) {
     this.#engine = engine;
@@ -52,12 +53,14 @@ export class Lane {
       place.owed = [];
     }
     const unwanted = this.#unwanted;
+    const heardAtMs = this.#lastEvent.timeStamp || performance.now();
     this.#owing = [];
     this.#unwanted = 0;
-    this.#engine.core?.passed(this.#generation, this.#heardAtMs, unwanted, messages);
+    this.#engine.core?.passed(this.#generation, heardAtMs, unwanted, messages);
   }
 
-  #read(generation, { data, timeStamp }) {
+  #read(generation, event) {
+    const { data } = event;
     let frame;
     try {
       if (typeof data !== 'string') throw new TypeError('a binary frame');
@@ -70,7 +73,7 @@ export class Lane {
     }
     if (generation !== this.#generation) this.flush();
     this.#generation = generation;
-    this.#heardAtMs = timeStamp || performance.now();
+    this.#lastEvent = event;
     if (frame?.type === 'batch' && Array.isArray(frame.frames)) {
       for (const inner of frame.frames) this.#take(inner);
     } else {
