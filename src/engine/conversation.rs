@@ -84,7 +84,8 @@ impl<P> Conversation<P> {
 /// All conversations of one client, by slot and by id.
 #[derive(Debug)]
 pub(super) struct Conversations<P> {
-    slots: Vec<Option<Conversation<P>>>,
+    /// Boxed, so that the list can grow without moving them.
+    slots: Vec<Option<Box<Conversation<P>>>>,
     free: Vec<Slot>,
     /// By the print of the id; the next number where that is another's.
     by_id: Index<u32>,
@@ -110,7 +111,7 @@ impl<P: Clone> Conversations<P> {
             Slot(self.slots.len() as u32 - 1)
         });
         if let Some(place) = self.slots.get_mut(slot.0 as usize) {
-            *place = Some(Conversation {
+            *place = Some(Box::new(Conversation {
                 id,
                 holders: Vec::new(),
                 is_lingering: false,
@@ -125,7 +126,7 @@ impl<P: Clone> Conversations<P> {
                 error: None,
                 has_gap: false,
                 typing_told_at: None,
-            });
+            }));
         }
         self.by_id.insert(key, slot.0);
         self.resting.push_back(slot);
@@ -151,12 +152,12 @@ impl<P: Clone> Conversations<P> {
 
     /// One conversation.
     pub(super) fn at(&self, slot: Slot) -> Option<&Conversation<P>> {
-        self.slots.get(slot.0 as usize)?.as_ref()
+        self.slots.get(slot.0 as usize)?.as_deref()
     }
 
     /// One conversation, to change it.
     pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Conversation<P>> {
-        self.slots.get_mut(slot.0 as usize)?.as_mut()
+        self.slots.get_mut(slot.0 as usize)?.as_deref_mut()
     }
 
     /// All slots in use, in order.
