@@ -70,12 +70,15 @@ impl<P: Clone> Timeline<P> {
         if self.has_baseline || self.last_id.is_some() {
             self.gap(told);
         }
+        let is_broken = self.held.end_break();
         match self.target.take() {
             Some(target) => self.give_up_to(target, true, told),
-            None => self.tell_held(told),
-        }
-        if self.held.end_break() {
-            self.gap(told);
+            None => {
+                self.tell_held(told);
+                if is_broken {
+                    self.gap(told);
+                }
+            }
         }
     }
 
@@ -129,7 +132,7 @@ impl<P: Clone> Timeline<P> {
     fn tell_old_before(&mut self, items: &[Item<P>], told: &mut Vec<Told<P>>) -> bool {
         let is_elsewhere = |keys: &Keys| items.iter().any(|item| item.keys.id == keys.id);
         let mut is_apart = false;
-        while let Some((waiting, may_miss)) = self.held.pop_old(self.asked_since_joined, is_elsewhere) {
+        while let Some((waiting, may_miss)) = self.held.pop_old(is_elsewhere) {
             if may_miss {
                 self.gap(told);
             }

@@ -26,6 +26,8 @@ struct Waiting<P> {
     is_old: bool,
     /// The session over which it came ended.
     is_from_before: bool,
+    /// A page was asked for after it came.
+    is_before_page: bool,
 }
 
 impl<P> Default for Held<P> {
@@ -53,6 +55,11 @@ impl<P> Held<P> {
         self.waiting.iter_mut().for_each(|held| held.is_from_before = true);
     }
 
+    /// A page is being asked for.
+    pub(super) fn mark_page(&mut self) {
+        self.waiting.iter_mut().for_each(|held| held.is_before_page = true);
+    }
+
     /// Nothing waits for what may be missing any more; true if something may be.
     pub(super) fn end_break(&mut self) -> bool {
         std::mem::take(&mut self.is_broken)
@@ -61,7 +68,7 @@ impl<P> Held<P> {
     pub(super) fn insert(&mut self, arrival: Arrival<P>) {
         let offset = arrival.keys.offset;
         let after_break = std::mem::take(&mut self.is_broken);
-        let waiting = Waiting { arrival, after_break, is_old: false, is_from_before: false };
+        let waiting = Waiting { arrival, after_break, is_old: false, is_from_before: false, is_before_page: false };
         if offset.is_none() {
             self.waiting.push_back(waiting);
             return;
@@ -86,15 +93,11 @@ impl<P> Held<P> {
         self.mark_break();
     }
 
-    /// The first one, if it came under an older numbering, or over an older session where `from_before` says that this
-    /// counts, and `is_elsewhere` does not know it.
-    pub(super) fn pop_old(
-        &mut self,
-        from_before: bool,
-        is_elsewhere: impl Fn(&Keys) -> bool,
-    ) -> Option<(Arrival<P>, bool)> {
+    /// The first one, if it came under an older numbering, or over an older session before a page was asked for, and
+    /// `is_elsewhere` does not know it.
+    pub(super) fn pop_old(&mut self, is_elsewhere: impl Fn(&Keys) -> bool) -> Option<(Arrival<P>, bool)> {
         let first = self.waiting.front()?;
-        let is_old = first.is_old || (from_before && first.is_from_before);
+        let is_old = first.is_old || (first.is_from_before && first.is_before_page);
         if is_old && !is_elsewhere(&first.arrival.keys) { self.pop() } else { None }
     }
 

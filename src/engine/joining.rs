@@ -213,6 +213,7 @@ impl<P: Payload> Client<P> {
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 conversation.join = Join::Out;
                 conversation.settles_at = None;
+                conversation.timeline.session_ended();
             }
             self.refresh_status(slot);
         }

@@ -68,8 +68,6 @@ pub(super) struct Timeline<P> {
     pub(super) has_unnumbered: bool,
     /// Something was told since a page was asked for last.
     pub(super) told_since_asked: bool,
-    /// A page was asked for since the last join.
-    pub(super) asked_since_joined: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
     joined_before: bool,
@@ -91,7 +89,6 @@ impl<P> Default for Timeline<P> {
             target: None,
             has_unnumbered: false,
             told_since_asked: false,
-            asked_since_joined: false,
             has_baseline: false,
             joined_before: false,
             asked_from: None,
@@ -123,9 +120,14 @@ impl<P: Clone> Timeline<P> {
     }
 
     /// A page is being asked for.
-    pub(super) const fn page_asked(&mut self) {
+    pub(super) fn page_asked(&mut self) {
         self.told_since_asked = false;
-        self.asked_since_joined = true;
+        self.held.mark_page();
+    }
+
+    /// The session ended.
+    pub(super) fn session_ended(&mut self) {
+        self.held.mark_break();
     }
 
     /// Whether live messages wait for a page.
@@ -148,7 +150,6 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let again = std::mem::replace(&mut self.joined_before, true);
         self.held.mark_break();
-        self.asked_since_joined = false;
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
         if again && !can_read && self.position.is_none() {

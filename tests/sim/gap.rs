@@ -170,8 +170,8 @@ fn where_nobody_asked_for_a_conversation_its_gap_is_told_at_once_and_shown_to_wh
     assert!(world.page().gaps.contains("other"), "a snapshot that begins shows it");
 }
 
-#[test]
-fn what_was_heard_before_an_outage_is_told_before_a_page_that_no_longer_reaches_it() {
+/// A page that has heard two messages, which wait for what was said before them.
+fn waiting() -> World {
     let mut world = World::new(1, Kind { page: 10, ..Kind::plain_with_history() });
     world.network.http_fails = true;
     world.add_page(with_polling());
@@ -180,15 +180,44 @@ fn what_was_heard_before_an_outage_is_told_before_a_page_that_no_longer_reaches_
     world.others_say_many("room", 2);
     world.run_for(100);
     assert!(world.page().ids("room").is_empty(), "they wait for the page that tells what was before");
-    world.close_all(1006);
-    world.others_say_many("room", 20);
-    world.network.http_fails = false;
-    world.run_for(10_000);
+    world
+}
+
+fn assert_told_after_one_gap(mut world: World) {
+    world.network.refuses_sockets = false;
+    world.run_for(40_000);
     world.others_say("room", "live again");
     world.run_for(1_000);
     assert_eq!(world.page().ids("room"), ids((1..=2).chain(13..=23)));
     assert_eq!(world.page().heard["room"][2], Heard::Gap);
     assert_eq!(world.page().gap_count("room"), 1);
+}
+
+#[test]
+fn what_was_heard_before_an_outage_is_told_before_a_page_that_no_longer_reaches_it() {
+    // Whether the page is read once there is a session again, or instead of one.
+    for refuses_sockets in [false, true] {
+        let mut world = waiting();
+        world.network.refuses_sockets = refuses_sockets;
+        world.close_all(1006);
+        world.others_say_many("room", 20);
+        world.network.http_fails = false;
+        world.run_for(10_000);
+        assert_told_after_one_gap(world);
+    }
+}
+
+#[test]
+fn what_was_heard_before_a_page_was_asked_for_is_told_before_it_though_the_session_ended_meanwhile() {
+    let mut world = waiting();
+    (world.network.http_fails, world.network.http_latency_ms) = (false, Some((3_000, 3_000)));
+    let asked = world.page().fetches.len();
+    assert!(world.run_until(5_000, |world| world.page().fetches.len() > asked).is_some());
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.others_say_many("room", 20);
+    world.run_for(10_000);
+    assert_told_after_one_gap(world);
 }
 
 #[test]

@@ -151,6 +151,18 @@ fn giving_up_tells_what_came_and_a_gap_wherever_something_did_not() {
 }
 
 #[test]
+fn giving_up_on_what_waited_since_an_older_session_tells_no_gap_where_numbers_show_none() {
+    let (mut timeline, mut told) = (at_five(), Vec::new());
+    join(&mut timeline, "e1", 7, &mut told);
+    live(&mut timeline, "e1", 6, &mut told);
+    live(&mut timeline, "e1", 7, &mut told);
+    timeline.session_ended();
+    join(&mut timeline, "e1", 7, &mut told);
+    timeline.give_up_catching_up(&mut told);
+    assert_eq!(ids(&told), ["gap", "e16", "e17"]);
+}
+
+#[test]
 fn giving_up_on_an_older_numbering_tells_a_gap_only_where_its_numbers_have_one() {
     let (mut timeline, mut told) = (at_five(), Vec::new());
     join(&mut timeline, "e1", 9, &mut told);
