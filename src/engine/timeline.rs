@@ -276,6 +276,10 @@ impl<P: Clone> Timeline<P> {
     /// The message with these keys is the last one, under this number.
     pub(super) fn stand_at(&mut self, offset: u64, keys: &Keys) {
         self.position = Some(offset);
+        self.note_epoch(keys);
+    }
+
+    fn note_epoch(&mut self, keys: &Keys) {
         if self.epoch.is_none() {
             self.epoch = keys.epoch.as_deref().map(Rc::from);
         }
@@ -347,6 +351,7 @@ impl<P: Clone> Timeline<P> {
     }
 
     fn hold(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
+        self.note_epoch(&arrival.keys);
         if self.held.is_full() {
             self.catching_up = false;
             self.skip_hole(told);

@@ -106,3 +106,19 @@ fn one_that_was_deleted_before_the_page_about_it_was_made_leaves_no_hole() {
     world.run_for(100);
     assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_7".into()], 0));
 }
+
+#[test]
+fn what_was_heard_before_the_server_said_that_it_numbers_is_put_in_order_by_its_numbers() {
+    let mut world = World::new(1, Kind { hello_delay_ms: 400, echo_delay_ms: 1_000, ..Kind::full() });
+    world.network.reads_fail = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(350);
+    assert_eq!(world.page().subscribes(), 1, "it counts as a plain one");
+    world.send(0, "room", "mine, whose echo takes long");
+    world.run_for(40);
+    world.others_say_many("room", 3);
+    world.run_for(20_000);
+    assert_eq!(world.page().ids("room"), ["msg_1", "msg_2", "msg_3", "msg_4"]);
+    assert_eq!(world.page().shown("room"), world.page().ids("room"));
+}
