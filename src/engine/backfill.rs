@@ -7,6 +7,7 @@ use crate::protocol::Keys;
 use super::effect::Via;
 use super::input::Item;
 use super::timeline::{Arrival, Between, Timeline, Told};
+use super::view::View;
 use super::window::print;
 
 /// What is known of a page as a whole.
@@ -25,11 +26,17 @@ struct Page {
 }
 
 impl<P: Clone> Timeline<P> {
-    /// A page came over HTTP: what follows `after`, or the latest where that is `None`.
+    /// A page came over HTTP: what follows `after`, or the latest where that is `None`. `shown` may hold some of it already.
     /// Says whether it brought anything new.
-    pub(super) fn page(&mut self, items: Vec<Item<P>>, after: Option<&str>, told: &mut Vec<Told<P>>) -> bool {
+    pub(super) fn page(
+        &mut self,
+        items: Vec<Item<P>>,
+        after: Option<&str>,
+        shown: Option<&View>,
+        told: &mut Vec<Told<P>>,
+    ) -> bool {
         let mut page = self.begin_page(&items, after, told);
-        let following = self.known_after_each(&items);
+        let following = self.known_after_each(&items, shown);
         let mut any_new = false;
         let first_told = self.confirmed_id.clone().filter(|_| page.is_before_all);
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
@@ -173,12 +180,13 @@ impl<P: Clone> Timeline<P> {
     }
 
     /// For each item, the id of the next one after it that is known already.
-    fn known_after_each(&self, items: &[Item<P>]) -> Vec<Option<Rc<str>>> {
+    fn known_after_each(&self, items: &[Item<P>], shown: Option<&View>) -> Vec<Option<Rc<str>>> {
+        let is_known = |id: &str| self.window.contains(print(id)) || shown.is_some_and(|view| view.has_placed(id));
         let mut next_known: Option<Rc<str>> = None;
         let mut following: Vec<Option<Rc<str>>> = Vec::with_capacity(items.len());
         for item in items.iter().rev() {
             following.push(next_known.clone());
-            if let Some(id) = item.keys.id.as_deref().filter(|id| self.window.contains(print(id))) {
+            if let Some(id) = item.keys.id.as_deref().filter(|id| is_known(id)) {
                 next_known = Some(Rc::from(id));
             }
         }

@@ -38,7 +38,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn hydrate(&mut self, slot: Slot, items: Vec<Item<P>>) {
         let mut told = Vec::new();
         if let Some(conversation) = self.conversations.at_mut(slot) {
-            conversation.timeline.page(items, None, &mut told);
+            conversation.timeline.page(items, None, conversation.view.as_ref(), &mut told);
         }
         self.tell(slot, told);
     }

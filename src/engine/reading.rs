@@ -134,7 +134,7 @@ impl<P: Payload> Client<P> {
 
     fn page_came(&mut self, slot: Slot, after: Option<Rc<str>>, items: Vec<Item<P>>, etag: Option<Rc<str>>) {
         let interval_ms = self.cx.config.polling.messages_interval_ms;
-        let Some(Conversation { reader, timeline, is_mending, settles_at, .. }) = self.conversations.at_mut(slot)
+        let Some(Conversation { reader, timeline, view, is_mending, settles_at, .. }) = self.conversations.at_mut(slot)
         else {
             return;
         };
@@ -145,7 +145,7 @@ impl<P: Payload> Client<P> {
             reader.etag = Some((after.clone(), etag));
         }
         let is_long = items.len() >= LONG_PAGE;
-        let is_new = timeline.page(items, after.as_deref(), &mut told);
+        let is_new = timeline.page(items, after.as_deref(), view.as_ref(), &mut told);
         let went_on = after.is_some() && timeline.http_cursor() != after;
         let may_be_more =
             went_on && (is_long || reader.wants_latest || (timeline.is_catching_up() && !timeline.is_at_target()));

@@ -54,6 +54,11 @@ impl View {
         self.find_id(Some(id)).is_some()
     }
 
+    /// Whether the message with this id has its place.
+    pub(super) fn has_placed(&self, id: &str) -> bool {
+        self.find_placed(Some(id)).is_some()
+    }
+
     /// Something is missing before whatever comes next.
     pub(super) const fn cut_off(&mut self) {
         self.is_cut_off = true;
@@ -121,7 +126,7 @@ impl View {
             self.place(data, keys, &Between::default(), edits);
             return;
         }
-        let Some(index) = self.find_mine(Some(client_id)) else {
+        let Some(index) = self.find_mine(Some(client_id), keys.id.as_deref()) else {
             return;
         };
         let id = keys.id.as_deref().map(Rc::from);
@@ -139,7 +144,8 @@ impl View {
     pub(super) fn place<P>(&mut self, data: P, keys: &Keys, between: &Between, edits: &mut Vec<Edit<P>>) {
         self.notice_epoch(keys);
         let shown = self.find_id(keys.id.as_deref());
-        let mine = self.find_mine(keys.client_id.as_deref()).filter(|index| shown.is_none_or(|shown| shown < *index));
+        let mine = self.find_mine(keys.client_id.as_deref(), keys.id.as_deref());
+        let mine = mine.filter(|index| shown.is_none_or(|shown| shown < *index));
         if let (Some(_), Some(draft)) = (shown, mine) {
             self.entries.remove(draft);
             edits.push(Edit::Remove { index: draft });
@@ -206,12 +212,9 @@ impl View {
 
     /// Takes a message of mine out. False if it is not here or the server has it.
     pub(super) fn discard<P>(&mut self, client_id: &str, edits: &mut Vec<Edit<P>>) -> bool {
-        let Some(index) = self.find_mine(Some(client_id)) else {
+        let Some(index) = self.find_mine(Some(client_id), None) else {
             return false;
         };
-        if self.entries.get(index).is_none_or(|entry| entry.id.is_some()) {
-            return false;
-        }
         self.entries.remove(index);
         edits.push(Edit::Remove { index });
         true
@@ -242,18 +245,20 @@ impl View {
         id.and_then(|id| self.entries.iter().rposition(|entry| entry.id.as_deref() == Some(id)))
     }
 
-    /// A message of mine that has no place yet.
-    fn find_mine(&self, client_id: Option<&str>) -> Option<usize> {
+    fn find_placed(&self, id: Option<&str>) -> Option<usize> {
+        self.find_id(id).filter(|index| self.entries.get(*index).is_some_and(|entry| entry.is_placed))
+    }
+
+    /// A message of mine that has no place yet. A server that forgot it may have stored it again, under another id.
+    fn find_mine(&self, client_id: Option<&str>, id: Option<&str>) -> Option<usize> {
         let client_id = client_id?;
-        self.entries.iter().rposition(|entry| !entry.is_placed && entry.client_id.as_deref() == Some(client_id))
+        let may_be = |entry: &Entry| !entry.is_placed && (entry.id.is_none() || entry.id.as_deref() == id);
+        self.entries.iter().rposition(|entry| may_be(entry) && entry.client_id.as_deref() == Some(client_id))
     }
 
     fn index_for(&self, keys: &Keys, between: &Between) -> usize {
-        let index_of = |id: &Option<Rc<str>>| {
-            let id = id.as_deref()?;
-            self.entries.iter().rposition(|entry| entry.is_placed && entry.id.as_deref() == Some(id))
-        };
-        if let Some(index) = index_of(&between.before).or_else(|| Some(index_of(&between.after)? + 1)) {
+        let before = self.find_placed(between.before.as_deref());
+        if let Some(index) = before.or_else(|| Some(self.find_placed(between.after.as_deref())? + 1)) {
             return index;
         }
         if between.before.is_some() && keys.offset.is_none() {

@@ -199,3 +199,46 @@ fn what_comes_under_a_new_numbering_stands_after_what_came_under_the_old_one() {
     world.run_for(1_000);
     assert_eq!((world.page().shown("room"), world.page().ids("room")), (said.clone(), said));
 }
+
+#[test]
+fn a_message_of_mine_that_a_forgetful_server_stored_twice_stands_where_it_was_told_each_time() {
+    let polling = PollingConfig { messages: true, ..PollingConfig::default() };
+    let kind = Kind { replay_window: 0, loses_ack: Some(1), ..Kind::full() };
+    let mut world = World::joined(23, kind, Config { polling, ..Config::default() });
+    let mut said = world.others_say_many("room", 2);
+    world.run_for(100);
+    world.network.reads_fail = true;
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_for(1_500);
+    world.send(0, "room", "mine");
+    said.extend(world.others_say_many("room", 1));
+    world.run_for(100);
+    world.server.kind.loses_ack = None;
+    world.restart_server(crate::server::Server::forget_all);
+    world.run_for(40_000);
+    said.extend(["msg_5".into(), "msg_6".into()]);
+    assert_eq!((world.page().ids("room"), world.page().result(1)), (said.clone(), Some("acked")));
+    assert_eq!(world.page().shown("room"), said);
+}
+
+#[test]
+fn the_first_page_finds_its_place_around_what_was_loaded_before_it_came() {
+    for kind in [Kind::full(), Kind::plain_with_history()] {
+        let mut world = World::new(24, kind);
+        world.others_say_many("room", 5);
+        world.network.reads_fail = true;
+        world.add_page(with_polling());
+        world.hold(0, "room", 1);
+        world.run_for(4_000);
+        world.others_say("room", "told although nothing can be read");
+        world.run_for(4_000);
+        world.network.reads_fail = false;
+        let slot = world.pages[0].slot("room");
+        world.tell(0, Input::LoadBefore { slot, limit: 3 });
+        world.run_for(100);
+        assert_eq!(world.page().shown("room"), ["msg_3", "msg_4", "msg_5", "msg_6"]);
+        world.run_for(20_000);
+        assert_eq!(world.page().shown("room"), (1..=6).map(|n| format!("msg_{n}")).collect::<Vec<_>>());
+    }
+}

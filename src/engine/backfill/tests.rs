@@ -14,7 +14,7 @@ fn live(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<To
 fn page(timeline: &mut Timeline<()>, of: &[(&str, u64)], told: &mut Vec<Told<()>>) {
     let items = of.iter().map(|(epoch, offset)| Item { data: (), keys: keys(epoch, *offset) }).collect();
     let after = timeline.http_cursor();
-    timeline.page(items, after.as_deref(), told);
+    timeline.page(items, after.as_deref(), None, told);
 }
 
 fn join(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<Told<()>>) {
@@ -72,7 +72,7 @@ impl Plain {
 
     fn page(&mut self, after: Option<&str>, ids: &[&str]) {
         let item = |id: &&str| Item { data: (), keys: Keys { id: Some((*id).into()), ..Keys::default() } };
-        self.timeline.page(ids.iter().map(item).collect(), after, &mut self.told);
+        self.timeline.page(ids.iter().map(item).collect(), after, None, &mut self.told);
     }
 
     fn told(&mut self) -> Vec<String> {
@@ -118,7 +118,7 @@ fn pages_without_numbers_bring_all_up_to_where_the_server_stood() {
     join(&mut timeline, "e1", 7, &mut told);
     live(&mut timeline, "e1", 8, &mut told);
     let plain = |id: &str| Item { data: (), keys: Keys { id: Some(id.into()), ..Keys::default() } };
-    timeline.page(vec![plain("e16"), plain("e17")], Some("e15"), &mut told);
+    timeline.page(vec![plain("e16"), plain("e17")], Some("e15"), None, &mut told);
     timeline.caught_up(&mut told);
     assert_eq!(ids(&told), ["e16", "e17", "e18"]);
 }
@@ -194,7 +194,7 @@ fn what_waited_under_an_older_numbering_goes_before_the_latest_messages_unless_t
     timeline.lose_http_cursor(&mut told);
     let renumbered = Keys { id: Some("e18".into()), ..keys("e2", 1) };
     let items = [renumbered, keys("e2", 2)].map(|keys| Item { data: (), keys });
-    timeline.page(items.to_vec(), timeline.http_cursor().as_deref(), &mut told);
+    timeline.page(items.to_vec(), timeline.http_cursor().as_deref(), None, &mut told);
     timeline.caught_up(&mut told);
     assert_eq!(ids(&told), ["gap", "e16", "gap", "e18", "e22"]);
 }
@@ -207,7 +207,7 @@ fn what_waited_is_told_in_its_place_though_the_pages_lack_it() {
         live(&mut timeline, "e2", 1, &mut told);
         live(&mut timeline, "e2", 2, &mut told);
         let items = vec![Item { data: (), keys: keys("e2", 2) }];
-        timeline.page(items, has_cursor.then_some("e15"), &mut told);
+        timeline.page(items, has_cursor.then_some("e15"), None, &mut told);
         timeline.caught_up(&mut told);
         assert_eq!(ids(&told).last_chunk(), Some(&["e21".into(), "e22".into()]), "{has_cursor}");
     }
@@ -217,9 +217,9 @@ fn what_waited_is_told_in_its_place_though_the_pages_lack_it() {
 fn numbers_tell_what_is_new_among_the_latest_messages() {
     let (mut timeline, mut told) = (at_five(), Vec::new());
     let items = [4, 5, 6].map(|offset| Item { data: (), keys: keys("e1", offset) });
-    timeline.page(items.to_vec(), None, &mut told);
+    timeline.page(items.to_vec(), None, None, &mut told);
     let items = [7, 8].map(|offset| Item { data: (), keys: keys("e1", offset) });
-    timeline.page(items.to_vec(), None, &mut told);
+    timeline.page(items.to_vec(), None, None, &mut told);
     assert_eq!(ids(&told), ["(e14)", "(e15)", "e16", "e17", "e18"]);
 }
 
@@ -227,7 +227,7 @@ fn numbers_tell_what_is_new_among_the_latest_messages() {
 fn numbers_missing_in_what_was_there_before_are_no_gap() {
     let (mut timeline, mut told) = (Timeline::default(), Vec::new());
     let items = [1, 3].map(|offset| Item { data: (), keys: keys("e1", offset) });
-    timeline.page(items.to_vec(), None, &mut told);
+    timeline.page(items.to_vec(), None, None, &mut told);
     assert_eq!(ids(&told), ["(e11)", "(e13)"]);
 }
 
