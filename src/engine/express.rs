@@ -69,7 +69,7 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return false;
         };
-        let is_joined = conversation.join == Join::In && conversation.settles_at.is_none_or(|at| at <= self.cx.now);
+        let is_joined = conversation.join == Join::In && conversation.settles_at.is_none();
         let is_plain = is_joined && conversation.view.as_ref().is_none_or(View::is_plain);
         if !is_plain || !conversation.timeline.pass(passing) {
             return false;

@@ -77,7 +77,7 @@ impl World {
                     .map(|(id, thread)| Listed {
                         id: id.clone(),
                         data: Json(json!({"id": id})),
-                        print: thread.messages.len() as u64,
+                        print: Listed::<Json>::print_of(&format!("{id}: {}", thread.messages.len())),
                     })
                     .collect();
                 let now = Rc::from(format!("{listed:?}"));
