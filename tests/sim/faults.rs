@@ -150,10 +150,11 @@ impl World {
             }
             Fault::HalfOpen => self.black_hole(),
             Fault::OneWay { up } => self.silence(up, !up),
-            Fault::Down { for_ms } => self.network.down_until = now + for_ms,
+            Fault::Down { for_ms } => self.network.down_until = self.network.down_until.max(now + for_ms),
             Fault::Partition { from, for_ms } => {
                 for page in from..self.pages.len() {
-                    self.network.cut_off_until.insert(page, now + for_ms);
+                    let until = self.network.cut_off_until.entry(page).or_default();
+                    *until = (*until).max(now + for_ms);
                 }
             }
             Fault::Refuse(on) => self.network.refuses_sockets = on,
