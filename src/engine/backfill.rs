@@ -127,7 +127,7 @@ impl<P: Clone> Timeline<P> {
         let ends_before_last = !is_last(after) && !items.iter().any(|item| is_last(item.keys.id.as_deref()));
         let may_be_behind = !is_latest || (follows && told_since_asked);
         let is_behind = may_be_behind && has_told && ends_before_last;
-        if is_behind && !is_latest && items.is_empty() {
+        if is_behind && !is_latest && items.is_empty() && !told_since_asked {
             // What was told last is there no more.
             self.last_id.clone_from(&self.confirmed_id);
         }

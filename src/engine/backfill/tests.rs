@@ -317,6 +317,7 @@ fn what_the_server_holds_no_more_makes_nothing_late() {
     let mut plain = Plain::joined(&["a"]);
     plain.live("b");
     plain.told.clear();
+    plain.ask();
     plain.page(Some("a"), &[]);
     plain.page(Some("a"), &["c"]);
     assert_eq!(plain.told(), ["c"]);
