@@ -99,6 +99,8 @@ impl<P: Clone> Timeline<P> {
     /// What a page is to what is known; tells of what may be missing before it.
     fn begin_page(&mut self, items: &[Item<P>], after: Option<&str>, told: &mut Vec<Told<P>>) -> Page {
         let is_latest = after.is_none();
+        // What this page itself lets go was not told meanwhile.
+        let told_since_asked = self.told_since_asked;
         let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
         let mut follows = !is_latest || was_empty_before;
         let had_numbers = self.position.is_some();
@@ -111,7 +113,6 @@ impl<P: Clone> Timeline<P> {
         let has_numbers = self.position.is_some();
         let any_known = items.iter().any(|item| !self.is_unknown(&item.keys));
         let has_told = self.last_id.is_some();
-        let told_since_asked = self.told_since_asked;
         let is_apart = has_told && !any_known && !items.is_empty() && !has_numbers;
         // What was told since may follow this page, or what this page lacks.
         let is_before_all = is_latest && is_apart && told_since_asked && !self.has_baseline && !had_numbers;

@@ -1,7 +1,9 @@
 //! What can be read in the end is no gap.
 
+use talkwire::engine::Via;
+
 use crate::page::Heard;
-use crate::server::Kind;
+use crate::server::{Kind, Server};
 use crate::world::{World, with_polling};
 
 #[test]
@@ -118,4 +120,26 @@ fn a_long_talk_is_read_on_from_where_every_message_is_known_still() {
     expected.extend(world.others_say_many("room", 3));
     world.run_for(10_000);
     assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (expected, 0));
+}
+
+#[test]
+fn what_a_page_tells_after_what_waited_in_vain_under_an_older_numbering_is_not_late() {
+    let mut world = World::joined(8, Kind::full(), with_polling());
+    world.run_for(2_000);
+    world.network.http_fails = true;
+    world.server.kind.loses_answer = Some(1);
+    world.close_all(1006);
+    world.others_say_many("room", 2);
+    world.run_for(1_100);
+    world.others_say("room", "waits for those before it");
+    world.run_for(100);
+    world.network.refuses_sockets = true;
+    world.restart_server(Server::forget_all);
+    world.others_say_many("room", 3);
+    world.network.http_fails = false;
+    world.run_for(20_000);
+    let new = |number, via| Heard::Message { id: format!("msg_{number}"), via, late: false };
+    let paged = [4, 5, 6].map(|number| new(number, Via::Poll));
+    let expected = [vec![Heard::Gap, new(3, Via::Socket), Heard::Gap], paged.into()].concat();
+    assert_eq!(world.page().heard["room"], expected);
 }
