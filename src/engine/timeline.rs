@@ -384,3 +384,4 @@ impl<P: Clone> Timeline<P> {
         self.epoch = epoch;
     }
 }
+        self.asked_from = None;

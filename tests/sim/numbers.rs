@@ -1,10 +1,10 @@
 //! What a server's numbers tell of messages that overtake each other, and what a new numbering is.
 
 use serde_json::json;
-use talkwire::engine::Config;
+use talkwire::engine::{Config, Input, Status};
 
 use crate::page::Heard;
-use crate::server::Kind;
+use crate::server::{Kind, Server};
 use crate::world::{World, with_polling};
 
 /// A page to which these messages were sent, each with its number.
@@ -121,4 +121,29 @@ fn what_was_heard_before_the_server_said_that_it_numbers_is_put_in_order_by_its_
     world.run_for(20_000);
     assert_eq!(world.page().ids("room"), ["msg_1", "msg_2", "msg_3", "msg_4"]);
     assert_eq!(world.page().shown("room"), world.page().ids("room"));
+}
+
+#[test]
+fn what_was_asked_under_an_older_numbering_says_nothing_of_the_newer_one() {
+    let mut world = World::joined(3, Kind::full(), with_polling());
+    world.others_say_many("room", 7);
+    world.run_for(2_000);
+    world.network.latency_ms = (100, 100);
+    world.network.refuses_sockets = true;
+    world.restart_server(Server::forget_all);
+    world.others_say("room", "the first of the newer ones");
+    let before = world.page().fetches.len();
+    world.run_until(10_000, |world| world.page().fetches.len() > before).expect("a page");
+    world.run_for(100);
+    world.network.refuses_sockets = false;
+    world.tell(0, Input::Connect);
+    world.run_for(401);
+    assert_eq!(world.page().statuses["room"], Status::Live);
+    assert_eq!(world.page().ids("room").len(), 8, "a page told it while the subscribe was on its way");
+    world.network.http_swallows = true;
+    world.close_all(1006);
+    world.run_for(5_000);
+    let asked = world.server.received.iter().rev().find(|(_, frame)| frame["type"] == "subscribe");
+    let (_, asked) = asked.expect("a subscribe");
+    assert_eq!((asked["after"].as_u64(), asked["epoch"].as_str()), (Some(1), Some("e2")));
 }
