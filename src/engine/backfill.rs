@@ -176,6 +176,7 @@ impl<P: Clone> Timeline<P> {
             if is_missing {
                 self.gap(told);
             }
+            self.is_cut_off |= is_missing;
             self.position = before;
         }
     }

@@ -55,6 +55,8 @@ pub(super) struct Timeline<P> {
     pub(super) epoch: Option<Rc<str>>,
     /// The newest message known.
     pub(super) last_id: Option<Rc<str>>,
+    /// What stands between that and `position` is missing.
+    pub(super) is_cut_off: bool,
     /// The newest message up to which a page has proved that nothing is missing.
     pub(super) confirmed_id: Option<Rc<str>>,
     pub(super) since_confirmed: usize,
@@ -81,6 +83,7 @@ impl<P> Default for Timeline<P> {
             position: None,
             epoch: None,
             last_id: None,
+            is_cut_off: false,
             confirmed_id: None,
             since_confirmed: 0,
             window: Window::default(),
@@ -103,10 +106,11 @@ impl<P: Clone> Timeline<P> {
         Some(Cursor { offset: self.position?, epoch: self.epoch.clone() })
     }
 
-    /// The message after which HTTP is asked to go on. Where numbers prove that
-    /// nothing is missing, the last one; else the last one that a page confirmed.
+    /// The message after which HTTP is asked to go on. Where numbers prove that nothing is missing, the last one; where
+    /// they prove that something is, none: it was given up. Else the last one that a page confirmed.
     pub(super) fn http_cursor(&self) -> Option<Rc<str>> {
-        if self.position.is_some() { self.last_id.clone() } else { self.confirmed_id.clone() }
+        let known = if self.position.is_some() { &self.last_id } else { &self.confirmed_id };
+        known.clone().filter(|_| !self.is_cut_off)
     }
 
     /// Ids that are remembered, and messages that wait.
@@ -231,6 +235,7 @@ impl<P: Clone> Timeline<P> {
             return false;
         }
         self.position = passing.offset;
+        self.is_cut_off = false;
         self.told_since_asked = true;
         self.since_confirmed += 1;
         true
@@ -347,6 +352,7 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn note_last(&mut self, keys: &Keys) {
         if let Some(id) = &keys.id {
             self.last_id = Some(Rc::from(id.as_str()));
+            self.is_cut_off = false;
         }
     }
 
@@ -378,10 +384,11 @@ impl<P: Clone> Timeline<P> {
             self.tell_held(told);
         }
         self.target = None;
+        self.asked_from = None;
+        self.is_cut_off = false;
         if self.position.take().is_some() {
             self.confirmed_id.clone_from(&self.last_id);
         }
         self.epoch = epoch;
     }
 }
-        self.asked_from = None;

@@ -239,3 +239,21 @@ fn a_number_that_is_missing_when_the_session_ends_is_brought_by_the_next_one() {
         assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (ids(1..=3), 0));
     }
 }
+
+#[test]
+fn after_pages_that_were_given_up_the_latest_messages_are_read_and_the_gap_before_them_stays() {
+    let mut world = World::joined(4, Kind { history: true, ..Kind::numbered() }, with_polling());
+    world.others_say("room", "heard");
+    world.run_for(2_000);
+    world.network.http_fails = true;
+    world.close_all(1006);
+    world.others_say_many("room", 199);
+    world.run_for(20_000);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (1, 1));
+    world.network.http_fails = false;
+    world.run_for(400_000);
+    assert_eq!(shown(&world), ids((1..=1).chain(151..=200)));
+    load_before(&mut world, 200);
+    assert_eq!(shown(&world), ids(1..=200));
+    assert!(!world.page().gaps.contains("room"));
+}
