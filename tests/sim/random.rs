@@ -1,8 +1,8 @@
 //! Random faults and random people, many worlds long. At every step what `watch` looks at must hold, and when a world
 //! has healed, everything promised.
 //!
-//! `TALKWIRE_SEEDS=n` lives through more worlds, `TALKWIRE_SEED=n` through one and prints its acts and its log; of a
-//! world that breaks a promise, the fewest acts that still do.
+//! `TALKWIRE_SEEDS=n` lives through more worlds, with `TALKWIRE_FROM=n` from that one on; `TALKWIRE_SEED=n` through one
+//! and prints its acts and its log; of a world that breaks a promise, the fewest acts that still do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -157,7 +157,8 @@ fn whatever_the_network_does_every_promise_holds() {
     if let Some(seed) = number("TALKWIRE_SEED") {
         return replay(seed);
     }
-    let seeds = 0..number("TALKWIRE_SEEDS").unwrap_or(DEFAULT_SEEDS);
+    let first = number("TALKWIRE_FROM").unwrap_or(0);
+    let seeds = first..first + number("TALKWIRE_SEEDS").unwrap_or(DEFAULT_SEEDS);
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let all = Mutex::new(Tally::default());
     std::thread::scope(|scope| {
