@@ -2,7 +2,7 @@
 //! has healed, everything promised.
 //!
 //! `TALKWIRE_SEEDS=n` lives through more worlds, with `TALKWIRE_FROM=n` from that one on; `TALKWIRE_SEED=n` through one
-//! and prints its acts and its log; of a world that breaks a promise, the fewest acts that still do.
+//! and prints its acts and its log; of a world that breaks a promise, the fewest acts that break the same one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -27,6 +27,9 @@ const MANY: usize = 1_200;
 const SETTLING_MS: u64 = 200_000;
 /// So long it takes until what a server said to nobody is read once more.
 const LAST_WORDS_MS: u64 = 140_000;
+
+/// Where the promise stands that was broken last.
+static BROKEN_AT: Mutex<Option<String>> = Mutex::new(None);
 
 /// Something happens, and then the world goes on by itself for a while.
 #[derive(Clone, Debug)]
@@ -102,16 +105,16 @@ impl Plan {
         tally
     }
 
-    fn breaks(&self) -> bool {
+    /// Where a promise stands that this breaks.
+    fn breaks(&self) -> Option<String> {
         let mut world = self.world();
-        catch_unwind(AssertUnwindSafe(|| self.live(&mut world))).is_err()
+        catch_unwind(AssertUnwindSafe(|| self.live(&mut world))).err()?;
+        BROKEN_AT.lock().unwrap().take()
     }
 
-    /// The fewest acts found that still break a promise; `None` where these break none.
+    /// The fewest acts found that still break the same promise; `None` where these break none.
     fn shrink(self) -> Option<Self> {
-        if !self.breaks() {
-            return None;
-        }
+        let broken_at = self.breaks()?;
         let mut fewest = self;
         let mut count = fewest.acts.len();
         while count > 0 {
@@ -120,7 +123,7 @@ impl Plan {
                 let mut acts = fewest.acts.clone();
                 acts.drain(from..acts.len().min(from + count));
                 let fewer = Self { acts, class: fewest.class.clone(), ..fewest };
-                if fewer.breaks() {
+                if fewer.breaks().as_ref() == Some(&broken_at) {
                     fewest = fewer;
                 } else {
                     from += count;
@@ -213,7 +216,7 @@ fn tally(seeds: impl Iterator<Item = u64>) -> Tally {
 /// Shows how one world went; a broken one by the fewest acts that break it.
 fn replay(seed: u64) {
     let loud = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    std::panic::set_hook(Box::new(|panic| *BROKEN_AT.lock().unwrap() = panic.location().map(ToString::to_string)));
     let fewest = Plan::draw(seed).shrink();
     std::panic::set_hook(loud);
     let is_broken = fewest.is_some();
