@@ -183,7 +183,8 @@ impl<P: Clone> Timeline<P> {
 
     /// For each item, the id of the next one after it that is known already.
     fn known_after_each(&self, items: &[Item<P>], shown: Option<&View>) -> Vec<Option<Rc<str>>> {
-        let is_known = |id: &str| self.window.contains(print(id)) || shown.is_some_and(|view| view.has_placed(id));
+        let is_known =
+            |id: &str| self.window.contains(print(id)) || shown.and_then(|view| view.find_placed(Some(id))).is_some();
         let mut next_known: Option<Rc<str>> = None;
         let mut following: Vec<Option<Rc<str>>> = Vec::with_capacity(items.len());
         for item in items.iter().rev() {

@@ -9,7 +9,7 @@ use super::error::{Error, ErrorCode};
 use super::input::{Fetched, Item, Slot};
 use super::polling::{NO_ANSWER, Request};
 use super::timeline::{Arrival, Between, Told};
-use super::view::{Gap, View};
+use super::view::Gap;
 
 impl<P: Payload> Client<P> {
     /// Asks for what is missing, the newest of it first; where nothing is, for what is older than all.
@@ -17,22 +17,24 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let view = conversation.view.as_ref();
-        let gap = view.and_then(View::gap);
+        let mut view = conversation.view.as_mut();
+        let gap = view.as_ref().and_then(|view| view.gap());
         let before = match &gap {
             // Nothing newer is known to ask with: the newest are wanted.
             Some(Gap::AtEnd) => Some(Rc::from("")),
             Some(Gap::Before(id)) => Some(id.clone()),
-            None => view.and_then(|view| view.oldest_id().cloned()),
+            None => view.as_ref().and_then(|view| view.oldest_id().cloned()),
         };
-        let (Some(before), true) = (before, self.cx.config.can_load_before) else {
+        let (Some(before), Some(view), true) = (before, view.as_mut(), self.cx.config.can_load_before) else {
             let error = (!self.cx.config.can_load_before)
                 .then(|| Error::lasting(ErrorCode::Unsupported, "loadBefore needs the option history.before"));
             self.cx.wish(Effect::Loaded(slot, error));
             return;
         };
-        let fetch = Fetch::Before { conversation: conversation.id.clone(), before, limit };
-        self.fetch(Request::Before(slot, gap), fetch);
+        // What is asked with stays until the answer comes.
+        view.make_room(limit as usize);
+        let fetch = Fetch::Before { conversation: conversation.id.clone(), before: before.clone(), limit };
+        self.fetch(Request::Before { slot, gap, before, limit }, fetch);
     }
 
     pub(super) fn hydrate(&mut self, slot: Slot, items: Vec<Item<P>>) {
@@ -43,10 +45,17 @@ impl<P: Payload> Client<P> {
         self.tell(slot, told);
     }
 
-    pub(super) fn before_read(&mut self, slot: Slot, gap: Option<Gap>, fetched: Fetched<P>) {
+    pub(super) fn before_read(
+        &mut self,
+        slot: Slot,
+        gap: Option<Gap>,
+        before: &Rc<str>,
+        limit: u32,
+        fetched: Fetched<P>,
+    ) {
         let error = match fetched {
             Fetched::Messages(items, _) => {
-                self.show_before(slot, gap, items);
+                self.show_before(slot, gap, before, items);
                 None
             }
             Fetched::Failed { detail, .. } => Some(Error::passing(ErrorCode::PollFailed, detail)),
@@ -54,27 +63,30 @@ impl<P: Payload> Client<P> {
                 Some(Error::passing(ErrorCode::PollFailed, NO_ANSWER))
             }
         };
+        if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
+            view.leave_room(limit as usize);
+        }
         self.cx.wish(Effect::Loaded(slot, error));
     }
 
-    fn show_before(&mut self, slot: Slot, asked: Option<Gap>, items: Vec<Item<P>>) {
+    fn show_before(&mut self, slot: Slot, asked: Option<Gap>, before: &Rc<str>, items: Vec<Item<P>>) {
         let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) else {
             return;
         };
         // Something newer may have come since, and the gap is before that now.
         let gap = if asked == Some(Gap::AtEnd) { view.gap() } else { asked };
         let end = match &gap {
-            Some(Gap::Before(id)) => Some(id.clone()),
             Some(Gap::AtEnd) => None,
-            None => view.oldest_id().cloned(),
+            Some(Gap::Before(id)) => Some(id),
+            None => Some(before),
         };
-        if end.as_deref().is_some_and(|end| !view.holds(end)) {
+        if end.is_some_and(|end| !view.holds(end)) {
             return;
         }
         let ids: Vec<Rc<str>> = items.iter().filter_map(|item| item.keys.id.as_deref().map(Rc::from)).collect();
-        let reaches_known = ids.is_empty() || ids.iter().any(|id| view.is_before(id, end.as_deref()));
+        let reaches_known = ids.is_empty() || ids.iter().any(|id| view.is_before(id, end.map(|end| &**end)));
         view.make_room(items.len());
-        let mut next = end.clone();
+        let mut next = end.cloned();
         let mut told = Vec::new();
         for Item { data, keys } in items.into_iter().rev() {
             let before = next.clone();

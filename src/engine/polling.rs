@@ -45,7 +45,7 @@ pub(super) struct Requests(VecDeque<(RequestId, Request, Timestamp)>);
 #[derive(Clone, Debug)]
 pub(super) enum Request {
     Thread { slot: Slot, after: Option<Rc<str>> },
-    Before(Slot, Option<Gap>),
+    Before { slot: Slot, gap: Option<Gap>, before: Rc<str>, limit: u32 },
     List,
     Post(DeliveryId),
     Probe,
@@ -180,7 +180,7 @@ impl<P: Payload> Client<P> {
         };
         match asked {
             Request::Thread { slot, after } => self.thread_read(slot, after, fetched),
-            Request::Before(slot, gap) => self.before_read(slot, gap, fetched),
+            Request::Before { slot, gap, before, limit } => self.before_read(slot, gap, &before, limit, fetched),
             Request::List => self.list_read(fetched),
             Request::Post(delivery) => self.post_ended(delivery, fetched),
             Request::Probe => self.probed(fetched),

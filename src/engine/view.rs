@@ -54,11 +54,6 @@ impl View {
         self.find_id(Some(id)).is_some()
     }
 
-    /// Whether the message with this id has its place.
-    pub(super) fn has_placed(&self, id: &str) -> bool {
-        self.find_placed(Some(id)).is_some()
-    }
-
     /// Something is missing before whatever comes next.
     pub(super) const fn cut_off(&mut self) {
         self.is_cut_off = true;
@@ -201,6 +196,11 @@ impl View {
         self.limit = self.limit.saturating_add(count);
     }
 
+    /// So many of them may not, after all.
+    pub(super) const fn leave_room(&mut self, count: usize) {
+        self.limit = self.limit.saturating_sub(count);
+    }
+
     /// A message of mine changed its state. False if it is not here.
     pub(super) fn mark<P>(&mut self, client_id: &str, state: State, edits: &mut Vec<Edit<P>>) -> bool {
         let index = self.entries.iter().rposition(|entry| entry.client_id.as_deref() == Some(client_id));
@@ -245,7 +245,8 @@ impl View {
         id.and_then(|id| self.entries.iter().rposition(|entry| entry.id.as_deref() == Some(id)))
     }
 
-    fn find_placed(&self, id: Option<&str>) -> Option<usize> {
+    /// Where the message with this id has its place.
+    pub(super) fn find_placed(&self, id: Option<&str>) -> Option<usize> {
         self.find_id(id).filter(|index| self.entries.get(*index).is_some_and(|entry| entry.is_placed))
     }
 

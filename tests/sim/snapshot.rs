@@ -90,6 +90,43 @@ fn a_snapshot_keeps_the_newest_and_grows_only_for_what_was_asked_for() {
 }
 
 #[test]
+fn what_comes_while_older_messages_are_read_takes_nothing_from_between() {
+    // As much as was asked for, and more.
+    for (meanwhile, expected) in [(3, 3..=18), (4, 7..=19)] {
+        let config = Config { history_max_messages: 10, ..with_polling() };
+        let mut world = World::new(6, Kind::full());
+        world.others_say_many("room", 15);
+        world.add_page(config);
+        world.hold(0, "room", 1);
+        world.run_for(1_000);
+        world.network.http_latency_ms = Some((500, 500));
+        let slot = world.pages[0].slot("room");
+        world.tell(0, Input::LoadBefore { slot, limit: 3 });
+        world.others_say_many("room", meanwhile);
+        world.run_for(2_000);
+        assert_eq!(world.page().loaded, [None]);
+        assert_eq!(world.page().shown("room"), expected.map(|n| format!("msg_{n}")).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn older_messages_that_could_not_be_read_leave_no_room() {
+    let config = Config { history_max_messages: 10, ..with_polling() };
+    let mut world = World::new(6, Kind::full());
+    world.others_say_many("room", 15);
+    world.add_page(config);
+    world.hold(0, "room", 1);
+    world.run_for(1_000);
+    world.network.reads_fail = true;
+    let slot = world.pages[0].slot("room");
+    world.tell(0, Input::LoadBefore { slot, limit: 3 });
+    world.run_for(1_000);
+    world.others_say_many("room", 5);
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room").len(), 10);
+}
+
+#[test]
 fn load_before_says_when_it_cannot() {
     let mut world = World::joined(6, Kind::full(), Config::default());
     let slot = world.pages[0].slot("room");
