@@ -119,19 +119,22 @@ fn backfill_comes_before_live_on_a_server_with_ids_and_history() {
 
 #[test]
 fn a_long_quiet_talk_is_backfilled_through_pages_of_what_is_known_already() {
-    let mut world = World::joined(4, Kind::plain_with_history(), with_polling());
-    let mut expected = Vec::new();
-    for _ in 0..300 {
-        expected.push(world.others_say("room", "live"));
-        world.run_for(20);
+    // So long that much of it is known no more, too.
+    for said in [300, 2_048] {
+        let mut world = World::joined(4, Kind::plain_with_history(), with_polling());
+        let mut expected = Vec::new();
+        for _ in 0..said {
+            expected.push(world.others_say("room", "live"));
+            world.run_for(20);
+        }
+        world.run_for(100);
+        world.close_all(1006);
+        expected.extend(world.others_say_many("room", 3));
+        world.at(400, |world| drop(world.others_say("room", "live again")));
+        world.run_for(10_000);
+        expected.push(format!("msg_{}", said + 4));
+        assert_eq!(world.page().ids("room"), expected);
     }
-    world.run_for(100);
-    world.close_all(1006);
-    expected.extend(world.others_say_many("room", 3));
-    world.at(400, |world| drop(world.others_say("room", "live again")));
-    world.run_for(10_000);
-    expected.push("msg_304".into());
-    assert_eq!(world.page().ids("room"), expected);
 }
 
 #[test]
