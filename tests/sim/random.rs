@@ -4,6 +4,7 @@
 //! `TALKWIRE_SEEDS=n` lives through more worlds, with `TALKWIRE_FROM=n` from that one on; `TALKWIRE_SEED=n` through one
 //! and prints its acts and its log; of a world that breaks a promise, the fewest acts that break the same one.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
@@ -28,8 +29,10 @@ const SETTLING_MS: u64 = 200_000;
 /// So long it takes until what a server said to nobody is read once more.
 const LAST_WORDS_MS: u64 = 140_000;
 
-/// Where the promise stands that was broken last.
-static BROKEN_AT: Mutex<Option<String>> = Mutex::new(None);
+thread_local! {
+    /// Where the promise stands that was broken last.
+    static BROKEN_AT: Cell<Option<String>> = const { Cell::new(None) };
+}
 
 /// Something happens, and then the world goes on by itself for a while.
 #[derive(Clone, Debug)]
@@ -109,7 +112,7 @@ impl Plan {
     fn breaks(&self) -> Option<String> {
         let mut world = self.world();
         catch_unwind(AssertUnwindSafe(|| self.live(&mut world))).err()?;
-        BROKEN_AT.lock().unwrap().take()
+        BROKEN_AT.take()
     }
 
     /// The fewest acts found that still break the same promise; `None` where these break none.
@@ -216,7 +219,7 @@ fn tally(seeds: impl Iterator<Item = u64>) -> Tally {
 /// Shows how one world went; a broken one by the fewest acts that break it.
 fn replay(seed: u64) {
     let loud = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|panic| *BROKEN_AT.lock().unwrap() = panic.location().map(ToString::to_string)));
+    std::panic::set_hook(Box::new(|panic| BROKEN_AT.set(panic.location().map(ToString::to_string))));
     let fewest = Plan::draw(seed).shrink();
     std::panic::set_hook(loud);
     let is_broken = fewest.is_some();
