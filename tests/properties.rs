@@ -18,7 +18,7 @@ use serde_json::json;
 use talkwire::engine::{
     Client, Config, Edit, Effect, Fetch, Fetched, Holder, Input, Item, PollingConfig, RequestId, Slot, Timestamp,
 };
-use talkwire::protocol::json as dialect;
+use talkwire::protocol::{Codec, message_keys};
 
 use crate::json::Json;
 
@@ -137,7 +137,7 @@ impl Page {
     }
 
     fn frame(&mut self, value: serde_json::Value) {
-        let frame = dialect::decode(Json(value), "id").expect("a frame");
+        let frame = Codec::default().decode(Json(value), "id").expect("a frame");
         self.handle(Input::Frame { generation: self.generation, frame });
     }
 
@@ -148,7 +148,7 @@ impl Page {
             data["epoch"] = json!("e1");
         }
         let data = Json(data);
-        Item { keys: dialect::message_keys(&data, "id"), data }
+        Item { keys: message_keys(&data, "id"), data }
     }
 
     fn handle(&mut self, input: Input<Json>) {
@@ -163,7 +163,8 @@ impl Page {
             Effect::Dial { generation, .. } => self.generation = generation,
             Effect::Transmit { frames, .. } => {
                 for frame in frames {
-                    let written: serde_json::Value = serde_json::from_str(&dialect::encode(&frame)).expect("JSON");
+                    let written: serde_json::Value =
+                        serde_json::from_str(&Codec::default().encode(&frame)).expect("JSON");
                     self.reference = written["ref"].as_u64().or(self.reference);
                 }
             }

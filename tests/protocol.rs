@@ -13,13 +13,13 @@ use std::rc::Rc;
 use proptest::prelude::*;
 use serde_json::{Value as Parsed, json};
 use talkwire::protocol::frame::Features;
-use talkwire::protocol::json::{DecodeError, decode, encode};
-use talkwire::protocol::{Batch, Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
+use talkwire::protocol::read::DecodeError;
+use talkwire::protocol::{Batch, Codec, Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
 
 use crate::json::Json;
 
 fn read(frame: Parsed) -> Result<Frame<Json>, DecodeError> {
-    decode(Json(frame), "id")
+    Codec::default().decode(Json(frame), "id")
 }
 
 /// The update that a frame is.
@@ -36,7 +36,7 @@ fn keys(id: &str) -> Keys {
 
 #[track_caller]
 fn assert_writes(frame: &Outgoing<Json>, expected: &str) {
-    assert_eq!(encode(frame), expected);
+    assert_eq!(Codec::default().encode(frame), expected);
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn what_hello_allows_is_written_byte_for_byte() {
     assert_writes(&Outgoing::Pong, r#"{"type":"pong"}"#);
     assert_writes(&Outgoing::Raw(Json(json!({"type": "mine"}))), r#"{"type":"mine"}"#);
     let mut packed = Batch::default();
-    assert_eq!(packed.push(encode::<Json>(&Outgoing::Ping)), None);
-    assert_eq!(packed.push(encode::<Json>(&Outgoing::Pong)), None);
+    assert_eq!(packed.push(Codec::default().encode::<Json>(&Outgoing::Ping)), None);
+    assert_eq!(packed.push(Codec::default().encode::<Json>(&Outgoing::Pong)), None);
     assert_eq!(packed.take().as_deref(), Some(r#"{"type":"batch","frames":[{"type":"ping"},{"type":"pong"}]}"#));
 }
 
@@ -97,7 +97,7 @@ fn what_hello_allows_is_written_byte_for_byte() {
 fn a_name_with_letters_that_json_does_not_allow_is_written_so_that_it_is_read_back() {
     for letter in ('\0'..='\u{a0}').chain(['\u{2028}', '\u{feff}', '\u{10ffff}']) {
         let name = format!("a{letter}b");
-        let written = encode::<Json>(&Outgoing::Unsubscribe { conversation: Rc::from(name.as_str()) });
+        let written = Codec::default().encode::<Json>(&Outgoing::Unsubscribe { conversation: Rc::from(name.as_str()) });
         let expected = json!({"type": "unsubscribe", "conversationId": name});
         assert_eq!(serde_json::from_str::<Parsed>(&written).ok(), Some(expected), "{written}");
     }
@@ -206,7 +206,9 @@ fn a_messages_number_may_stand_beside_its_data_or_in_it() {
 #[test]
 fn the_applications_own_place_of_an_id_is_used() {
     let frame = json!({"type": "message", "conversationId": "r", "data": {"id": "wrong", "uuid": "right"}});
-    let Ok(Frame::Update(Update { kind: UpdateKind::Message(found), .. })) = decode(Json(frame), "uuid") else {
+    let Ok(Frame::Update(Update { kind: UpdateKind::Message(found), .. })) =
+        Codec::default().decode(Json(frame), "uuid")
+    else {
         panic!("no message");
     };
     assert_eq!(found.id.as_deref(), Some("right"));
@@ -271,7 +273,7 @@ fn a_batch_holds_frames_and_batches_of_frames_each_to_be_read_on_its_own() {
     let Ok(Frame::Batch(frames)) = read(json!({"type": "batch", "frames": [{"type": "ping"}, inner, null]})) else {
         panic!("no batch");
     };
-    let kinds: Vec<_> = frames.into_iter().map(|frame| decode(frame, "id")).collect();
+    let kinds: Vec<_> = frames.into_iter().map(|frame| Codec::default().decode(frame, "id")).collect();
     assert_eq!(kinds[0], Ok(Frame::Ping));
     assert_eq!(kinds[1], Ok(Frame::Batch(vec![Json(json!({"type": "pong"})), Json(json!(7))])));
     assert_eq!(kinds[2], Err(DecodeError::NoType));
@@ -361,7 +363,7 @@ proptest! {
         reference in any::<Option<u32>>(), offset in 0..=9_007_199_254_740_991_u64, content in any_json(),
     ) {
         let conversation: Rc<str> = Rc::from(room.as_str());
-        let parse = |frame: &Outgoing<Json>| serde_json::from_str::<Parsed>(&encode(frame));
+        let parse = |frame: &Outgoing<Json>| serde_json::from_str::<Parsed>(&Codec::default().encode(frame));
         let cursor = Some(Cursor { offset, epoch: Some(Rc::from(epoch.as_str())) });
         let written = parse(&Outgoing::Subscribe { conversation: conversation.clone(), reference, cursor })?;
         let mut expected = json!({"type": "subscribe", "conversationId": room, "after": offset, "epoch": epoch});
@@ -386,6 +388,6 @@ proptest! {
         let request = Outgoing::Request { event: conversation, reference: 1, data: Json(Parsed::from(text.as_str())) };
         prop_assert_eq!(parse(&request)?, json!({"type": room, "ref": 1, "data": text}));
         let raw = content.to_string();
-        prop_assert_eq!(encode(&Outgoing::Raw(Json(content))), raw);
+        prop_assert_eq!(Codec::default().encode(&Outgoing::Raw(Json(content))), raw);
     }
 }

@@ -138,7 +138,7 @@ impl Chat {
 
     fn update(&mut self, kind: UpdateKind) {
         let conversation = Some(self.rooms[self.next].id.clone());
-        self.frame(Frame::Update(Update { kind, conversation, data: Nothing, whole: Nothing }));
+        self.frame(Frame::Update(Update { kind, conversation, data: Nothing, whole: Some(Nothing) }));
     }
 
     fn frame(&mut self, frame: Frame<Nothing>) {

@@ -1,27 +1,44 @@
-//! Decoding must give a frame or an error, whatever comes; and what is read is what was written.
+//! Decoding must give a frame or an error in every dialect, whatever comes.
 
-use talkwire::protocol::{Frame, Value, json as dialect};
+use talkwire::protocol::names::Meaning;
+use talkwire::protocol::{Codec, Frame, Names, Protocol, Value};
 
 use crate::json::Json;
 
 /// Batches inside batches are followed this far, as the shell does.
 const MAX_DEPTH: u8 = 4;
 
-/// Decodes `text` as a frame.
+/// Decodes `text` as a frame of each dialect, under names of the application's, too.
 pub fn run(text: &[u8]) {
     if let Ok(value) = serde_json::from_slice(text) {
-        decode(Json(value), 0);
+        let value = Json(value);
+        for protocol in [Protocol::Json, Protocol::Nest] {
+            decode(&Codec { protocol, names: Names::default() }, &value, 0);
+            decode(&Codec { protocol, names: names() }, &value, 0);
+        }
     }
 }
 
-fn decode(value: Json, depth: u8) {
-    match dialect::decode(value.clone(), "id") {
+/// Every meaning, under names that stand in the corpus.
+fn names() -> Names {
+    let events = [
+        ("subscribed", Meaning::Message),
+        ("conversation", Meaning::Conversation),
+        ("message", Meaning::Typing),
+        ("typing", Meaning::Presence),
+        ("agent", Meaning::Agent),
+    ];
+    Names::new(events.map(|(name, meaning)| (name.into(), meaning)).into(), Box::new(|_, _, _| None))
+}
+
+fn decode(codec: &Codec, value: &Json, depth: u8) {
+    match codec.decode(value.clone(), "id") {
         Ok(Frame::Batch(frames)) if depth < MAX_DEPTH => {
             for frame in frames {
-                decode(frame, depth + 1);
+                decode(codec, &frame, depth + 1);
             }
         }
-        Ok(Frame::Update(update)) => assert_eq!(update.whole.json(), value.json()),
+        Ok(Frame::Update(update)) => assert_eq!(update.whole.unwrap_or(update.data).json(), value.json()),
         Ok(
             Frame::Hello(_)
             | Frame::Subscribed(_)

@@ -7,7 +7,7 @@ use talkwire::engine::{
     Body, Client, Close, Config, DeliveryId, Effect, ErrorCode, Fetched, Holder, Input, Item, Listed, RequestId, Slot,
     Submission, Timestamp,
 };
-use talkwire::protocol::{Dialect, json as dialect};
+use talkwire::protocol::{Codec, Dialect};
 
 use crate::json::Json;
 
@@ -85,7 +85,7 @@ impl<'a> World<'a> {
             Effect::Transmit { frames, .. } => {
                 for frame in frames {
                     let written: serde_json::Value =
-                        serde_json::from_str(&dialect::encode(&frame)).expect("what is written is JSON");
+                        serde_json::from_str(&Codec::default().encode(&frame)).expect("what is written is JSON");
                     self.references.extend(written["ref"].as_u64().and_then(|number| u32::try_from(number).ok()));
                 }
             }
@@ -208,7 +208,7 @@ impl<'a> World<'a> {
             }
             _ => json!({ "type": "drain", "withinMs": number * 100 }),
         };
-        Some(match dialect::decode(Json(value), "id") {
+        Some(match Codec::default().decode(Json(value), "id") {
             Ok(frame) => Input::Frame { generation, frame },
             Err(error) => Input::BadFrame { generation, detail: error.detail().into() },
         })

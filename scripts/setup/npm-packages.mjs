@@ -14,6 +14,12 @@ export const peerPackages = npmPackagesIn('bench', {
   why: 'they are the libraries that talkwire is measured beside',
 });
 
+/** Those of tests/interop only: the servers that talkwire is tested against. */
+export const interopPackages = npmPackagesIn('tests/interop', {
+  name: 'the npm packages of tests/interop',
+  why: 'they are the servers that talkwire is tested against',
+});
+
 function npmPackagesIn(folder, described) {
   const inFolder = (path) => join(root, folder, path);
   const where = folder ? ['--prefix', folder] : [];

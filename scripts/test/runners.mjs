@@ -22,16 +22,26 @@ export async function cargoTests(title, command, args, options) {
 }
 
 export async function vitest(title, folder) {
-  const report = resultFile('vitest.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const ended = await attempt(title, bin('vitest'), ['run', '--dir', folder, ...reporters]);
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  const { results, ...ended } = await vitestReport(title, folder);
+  const count = (...statuses) => results.filter(({ status }) => statuses.includes(status)).length;
   return {
     ...ended,
-    passed: counts.numPassedTests ?? 0,
-    failed: counts.numFailedTests ?? 0,
-    skipped: (counts.numPendingTests ?? 0) + (counts.numTodoTests ?? 0),
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('pending', 'skipped', 'todo', 'disabled'),
   };
+}
+
+/** The same with every test: `{ server, title, status }`, where `server` is what it is described under. */
+export async function vitestReport(title, folder) {
+  const report = resultFile(`${folder.replaceAll('/', '-')}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const ended = await attempt(title, bin('vitest'), ['run', '--dir', folder, ...reporters]);
+  const { testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  const results = testResults
+    .flatMap((file) => file.assertionResults)
+    .map(({ ancestorTitles: [server], title, status }) => ({ server, title, status }));
+  return { ...ended, results };
 }
 
 /** Node's own runner on every `*.test.mjs` of a folder, one file at a time: a browser takes all the processor there is. */

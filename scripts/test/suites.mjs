@@ -3,7 +3,7 @@ import { build } from '../build.mjs';
 import { buildGateway } from '../cargo.mjs';
 import { chromium, findChromedriver } from '../setup/browser.mjs';
 import { withCargoTools } from '../setup/cargo-tools.mjs';
-import { npmPackages } from '../setup/npm-packages.mjs';
+import { interopPackages, npmPackages } from '../setup/npm-packages.mjs';
 import { lints, wasmTarget } from '../setup/rust.mjs';
 import { forBuild, forRust, forWasm } from '../setup.mjs';
 import { besideGateway } from './beside-gateway.mjs';
@@ -66,6 +66,12 @@ export const suites = [
     needs: forBuild,
     before: [build],
     run: () => vitest('the JavaScript side', 'tests/js'),
+  },
+  {
+    name: 'interop',
+    needs: [...forBuild, interopPackages],
+    before: [build],
+    run: () => vitest('the servers people run', 'tests/interop'),
   },
   {
     name: 'size',

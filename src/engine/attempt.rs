@@ -99,7 +99,7 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
         self.connectivity.silent_opens += u32::from(is_open);
         if self.connectivity.silent_opens >= MAX_SILENT_OPENS {
-            self.connectivity.server = Server::Unknown;
+            self.connectivity.server = Server::beforehand(self.cx.config.greeting);
         }
         let error = Error::passing(ErrorCode::ConnectTimeout, "");
         let error = if is_open { error } else { self.never_opened(error) };

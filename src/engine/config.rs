@@ -27,10 +27,22 @@ pub struct Config {
     pub history_max_messages: usize,
     /// Older messages can be read.
     pub can_load_before: bool,
+    /// Whether the server says `hello`.
+    pub greeting: Greeting,
     /// Whether asking for the URL or the token again can bring a new token.
     pub token_refreshable: bool,
     /// Where the randomness of this client begins.
     pub seed: u64,
+}
+
+/// Whether a server says `hello`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Greeting {
+    /// It is learnt from what it does.
+    #[default]
+    Learnt,
+    /// In this dialect none does.
+    Never,
 }
 
 /// Delays between attempts.
@@ -144,6 +156,7 @@ impl Default for Config {
             typing_expire_ms: 7_000,
             history_max_messages: 500,
             can_load_before: false,
+            greeting: Greeting::Learnt,
             token_refreshable: false,
             seed: 0,
         }

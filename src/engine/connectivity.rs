@@ -5,7 +5,7 @@ use crate::protocol::frame::Features;
 use super::Payload;
 use super::backoff::Backoff;
 use super::client::Client;
-use super::config::Config;
+use super::config::{Config, Greeting};
 use super::effect::Effect;
 use super::error::Error;
 use super::liveness::Liveness;
@@ -86,6 +86,16 @@ pub(super) enum Server {
     SaysHello,
 }
 
+impl Server {
+    /// What is known of it beforehand.
+    pub(super) const fn beforehand(greeting: Greeting) -> Self {
+        match greeting {
+            Greeting::Learnt => Self::Unknown,
+            Greeting::Never => Self::Plain,
+        }
+    }
+}
+
 impl Connectivity {
     pub(super) fn new(config: &Config) -> Self {
         Self {
@@ -104,7 +114,7 @@ impl Connectivity {
             generation: 0,
             last_code: None,
             has_fresh_token: false,
-            server: Server::Unknown,
+            server: Server::beforehand(config.greeting),
             silent_opens: 0,
             unopened: 0,
             diagnosis: None,

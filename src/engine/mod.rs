@@ -51,7 +51,7 @@ mod writing;
 pub use backoff::Backoff;
 pub use client::Client;
 pub use config::{
-    Backoff as BackoffConfig, Config, Heartbeat as HeartbeatConfig, Jitter, Outbox as OutboxConfig, Overflow,
+    Backoff as BackoffConfig, Config, Greeting, Heartbeat as HeartbeatConfig, Jitter, Outbox as OutboxConfig, Overflow,
     Polling as PollingConfig,
 };
 pub use effect::{Drop, Edit, Effect, Event, EventKind, Fetch, Outcome, Shown, State, Status, Via};

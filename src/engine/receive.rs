@@ -96,7 +96,7 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn message(&mut self, keys: Keys, conversation: Option<String>, data: P, whole: P) {
+    fn message(&mut self, keys: Keys, conversation: Option<String>, data: P, whole: Option<P>) {
         let Some(id) = conversation else {
             self.pass_on(EventKind::Message, None, data, whole);
             return;
@@ -115,7 +115,7 @@ impl<P: Payload> Client<P> {
             conversation.settles_at = Some(now);
         }
         let mut told = Vec::new();
-        let is_hole = conversation.timeline.live(Arrival { data, whole: Some(whole), keys, via }, &mut told);
+        let is_hole = conversation.timeline.live(Arrival { data, whole, keys, via }, &mut told);
         if told.is_empty() && !is_hole && !conversation.timeline.is_catching_up() {
             self.cx.stats.duplicates += 1;
         }
@@ -129,12 +129,12 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn pass_on(&mut self, kind: EventKind, conversation: Option<String>, data: P, whole: P) {
+    fn pass_on(&mut self, kind: EventKind, conversation: Option<String>, data: P, whole: Option<P>) {
         self.cx.event(Event {
             kind,
             conversation: conversation.as_deref().map(Rc::from),
             data,
-            whole: Some(whole),
+            whole,
             via: Via::Socket,
             late: false,
         });

@@ -136,7 +136,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn forget_plainness(&mut self) {
         let is_mute = self.connectivity.session.as_ref().is_some_and(|session| !session.has_spoken);
         if is_mute && self.connectivity.server == Server::Plain {
-            self.connectivity.server = Server::Unknown;
+            self.connectivity.server = Server::beforehand(self.cx.config.greeting);
         }
     }
 

@@ -149,7 +149,7 @@ class Client {
   /** A raw frame; subscribe and unsubscribe frames join the bookkeeping under `holder`. */
   sendFrame(frame, holder) {
     const sent = copyOf(frame);
-    const { type, conversationId } = sent.value ?? {};
+    const { event, type = event, data, conversationId = data?.conversationId } = sent.value ?? {};
     const isWish = type === 'subscribe' || type === 'unsubscribe';
     if (!isWish || conversationId === undefined) {
       const call = (engine, send) => engine.sendFrame(send);

@@ -1,7 +1,20 @@
 // Checked options as the engine takes them, with their defaults.
+import { ask } from './safely.js';
 
 /** What the engine reads as no limit. */
 const NO_LIMIT = 2 ** 32 - 1;
+
+/** What a server's events mean, by dialect. */
+const EVENTS = {
+  json: {},
+  nest: {
+    'message:new': 'message',
+    'conversation:update': 'conversation',
+    'user:typing': 'typing',
+    'presence:update': 'presence',
+    'agent:status': 'agent',
+  },
+};
 
 const DEFAULTS = {
   protocol: 'json',
@@ -37,6 +50,7 @@ export function withDefaults(options) {
     if (typeof group !== 'object') continue;
     all[name] = { enabled: all[name] !== false, ...group, ...options[name] };
   }
+  all.events = { ...EVENTS[all.protocol], ...options.events };
   return all;
 }
 
@@ -46,6 +60,9 @@ export function toConfig(options) {
   const isGiven = (option) => option !== undefined;
   const isFunction = (option) => typeof option === 'function';
   return {
+    protocol: options.protocol,
+    events: Object.entries(options.events),
+    emits: guarded(options.emits),
     userId: options.userId,
     messageId: options.messageId,
     autoConnect: options.autoConnect,
@@ -82,4 +99,10 @@ export function toConfig(options) {
     canLoadBefore: isGiven(history.before),
     tokenRefreshable: isFunction(options.token) || isFunction(options.url),
   };
+}
+
+/** What is emitted, by name or by functions that do not throw. */
+function guarded(emits = {}) {
+  const guard = (own) => (typeof own === 'function' ? (...args) => ask(() => own(...args)) : own);
+  return Object.fromEntries(Object.entries(emits).map(([verb, own]) => [verb, guard(own)]));
 }

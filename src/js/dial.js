@@ -21,7 +21,9 @@ export async function resolveDial(options, why) {
     dial.protocols.push('talkwire.v1');
     if (token) dial.protocols.push(`talkwire.token.${base64url(token)}`);
   } else if (token && options.tokenIn === 'message') {
-    dial.firstFrame = JSON.stringify({ type: 'auth', token });
+    dial.firstFrame = JSON.stringify(
+      options.protocol === 'nest' ? { event: 'auth', data: { token } } : { type: 'auth', token },
+    );
   } else if (token) {
     dial.url = withToken(url, token);
   }

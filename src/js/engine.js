@@ -31,7 +31,7 @@ export class Engine {
     this.options = options;
     this.client = client;
     this.userId = options.userId;
-    this.lane = new Lane(this, options.messageId);
+    this.lane = new Lane(this, options);
     this.list = new List(client.list);
     client.notifier.schedule = frames();
     // The core tells what changes from here on.

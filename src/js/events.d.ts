@@ -45,6 +45,8 @@ export interface ServerEvent<Type, Data> {
   readonly data: Data;
   /** How it came. */
   readonly via: Via;
+  /** The server's own name for it, where that is another. */
+  readonly event?: unknown;
   /** Only with messages: it was found after newer ones had been told. */
   readonly late?: boolean;
   /** Whatever else the server sent beside `data`. */

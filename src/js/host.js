@@ -1,7 +1,7 @@
 // What the engine asks of this side: events, snapshots, addresses, pages. It decides nothing.
 import { resolveDial } from './dial.js';
 import { createHttp } from './http.js';
-import { shown } from './message.js';
+import { shown, titled } from './message.js';
 import { ask } from './safely.js';
 
 /** The object that one client's core calls. Nothing in it may throw. */
@@ -41,9 +41,7 @@ export function createHost(engine) {
 
     error: (code, message, retryable) => client.error(code, message, retryable),
     event: (type, conversationId, data, whole, via, late) => {
-      const event = whole ?? { type, conversationId, data };
-      if (event.type !== type) Object.assign(event, { type, event: event.type });
-      if (conversationId !== undefined) event.conversationId = conversationId;
+      const event = titled(whole ?? { type, data }, type, conversationId);
       event.via = via;
       if (late) event.late = true;
       client.emit(event);

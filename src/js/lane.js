@@ -1,5 +1,5 @@
 // The express lane: the plain next message of a conversation goes to the listeners, and its text never enters wasm.
-import { shown } from './message.js';
+import { shown, titled } from './message.js';
 import { print } from './print.js';
 
 /** What the engine does nothing with but pass on, where nobody wants the conversation. */
@@ -11,6 +11,8 @@ const MAX_OWED = 64;
 export class Lane {
   #engine;
   #messageId;
+  #takesBatches;
+  #typeOf;
   #wanted = new Map();
   #bySlot = [];
   #owing = [];
@@ -19,9 +21,11 @@ export class Lane {
   /** What came last; its moment is read when it is told, for that costs as much as the rest of the lane. */
   #lastEvent;
 
-  constructor(engine, messageId) {
+  constructor(engine, { protocol, events, messageId }) {
     this.#engine = engine;
     this.#messageId = messageId;
+    this.#takesBatches = protocol === 'json';
+    this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
   }
 
   /** Somebody wants a conversation. */
@@ -74,7 +78,7 @@ export class Lane {
     if (generation !== this.#generation) this.flush();
     this.#generation = generation;
     this.#lastEvent = event;
-    if (frame?.type === 'batch' && Array.isArray(frame.frames)) {
+    if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames)) {
       for (const inner of frame.frames) this.#take(inner);
     } else {
       this.#take(frame);
@@ -89,21 +93,23 @@ export class Lane {
   }
 
   #passes(frame) {
-    const conversationId = frame?.conversationId;
+    const conversationId = frame?.conversationId ?? frame?.data?.conversationId;
     if (typeof conversationId !== 'string') return false;
+    const type = this.#typeOf(frame);
     const place = this.#wanted.get(conversationId);
-    if (place) return frame.type === 'message' && this.#passesAsNext(place, frame);
-    if (!IDLE_TYPES.has(frame.type) || this.#engine.hears(frame.type)) return false;
+    if (place) return type === 'message' && this.#passesAsNext(place, frame);
+    if (!IDLE_TYPES.has(type) || this.#engine.hears(type)) return false;
     this.#unwanted++;
     return true;
   }
 
   #passesAsNext(place, frame) {
-    const { data, offset, epoch } = frame;
+    const { data } = frame;
     if (frame.replay || typeof data !== 'object' || data === null) return false;
     const id = data[this.#messageId];
+    const offset = frame.offset ?? data.offset;
+    const epoch = frame.epoch ?? data.epoch;
     if (typeof id !== 'string' || !isCountOrNone(offset)) return false;
-    if (data.offset !== undefined || data.epoch !== undefined) return false;
     if (epoch !== place.epoch) {
       if (epoch !== undefined && typeof epoch !== 'string') return false;
       place.epoch = epoch;
@@ -123,7 +129,7 @@ export class Lane {
     if (!isNext) return false;
     this.#owe(place, number, id, data);
     frame.via = 'socket';
-    this.#engine.client.emit(frame);
+    this.#engine.client.emit(titled(frame, 'message', place.conversationId));
     return true;
   }
 
@@ -138,6 +144,13 @@ export class Lane {
     thread.append(shown(this.#messageId, place.conversationId, data, 'received'));
     if (place.owed.length >= MAX_OWED) this.flush();
   }
+}
+
+/** What a frame means, by the server's own name for it. */
+function typesBy(protocol, events) {
+  if (protocol === 'nest') return (frame) => events.get(frame.event);
+  if (events.size > 0) return (frame) => events.get(frame.type) ?? frame.type;
+  return (frame) => frame.type;
 }
 
 const beginningOf = (what) => String(what).slice(0, 200);

@@ -10,6 +10,13 @@ export function shown(messageId, conversationId, data, state, clientId, draft) {
   return message;
 }
 
+/** A frame as an event: what it means, beside the server's own name for it where they differ. */
+export function titled(frame, type, conversationId) {
+  if (frame.type !== type) Object.assign(frame, { type, event: frame.event ?? frame.type });
+  if (conversationId !== undefined) frame.conversationId = conversationId;
+  return frame;
+}
+
 const ownId = (messageId, fields) =>
   typeof messageId === 'function' ? ask(messageId, fields) : fields[messageId];
 

@@ -8,8 +8,11 @@ export interface ClientOptions {
    * on every attempt.
    */
   url: string | URL | (() => string | URL | Promise<string | URL>);
-  /** The dialect that the server speaks. Default: `json`. */
-  protocol?: 'json' | undefined;
+  /**
+   * The dialect that the server speaks: one JSON object a frame, or `{ event, data }` as NestJS's
+   * plain `WsAdapter` speaks it. Default: `json`.
+   */
+  protocol?: 'json' | 'nest' | undefined;
   /**
    * The token. A function is asked on every attempt, one call at a time, with the failures so far
    * and the close code that led to it; null: go without.
@@ -52,7 +55,38 @@ export interface ClientOptions {
    * Default: `id`.
    */
   messageId?: string | ((data: unknown) => string) | undefined;
+  /**
+   * What the server's events mean, beside those that mean something already: in `nest` they are
+   * `message:new`, `conversation:update`, `user:typing`, `presence:update` and `agent:status`. Any
+   * other reaches listeners under its own name.
+   */
+  events?: Record<string, EventMeaning> | undefined;
+  /** What this client's own frames are called, where it is not as in the dialect. */
+  emits?: EmitsOptions | undefined;
 }
+
+/** What an event of the server's means. */
+export type EventMeaning = 'message' | 'conversation' | 'typing' | 'presence' | 'agent';
+
+/** Names for what this client says. */
+export interface EmitsOptions {
+  /** Joining a conversation. */
+  subscribe?: Emit | undefined;
+  /** Leaving it. */
+  unsubscribe?: Emit | undefined;
+  /** A message. */
+  message?: Emit | undefined;
+  /** Typing. */
+  typing?: Emit | undefined;
+}
+
+/**
+ * The name of an event; or a function that gives the name and what goes with it, from the conversation
+ * and from what would go with it otherwise.
+ */
+export type Emit =
+  | string
+  | ((conversationId: string, data: unknown) => readonly [event: string, ...args: unknown[]]);
 
 /** The delay before attempt n is `minMs` + a random part of `min(maxMs − minMs, minMs·factorⁿ)`. */
 export interface BackoffOptions {

@@ -50,9 +50,15 @@ const template = (needed, optional) => (value) => {
   return isFunction(value) || fits || `a function, or a URL template${needs}${may}`;
 };
 
+const MEANINGS = ['message', 'conversation', 'typing', 'presence', 'agent'];
+const meanings = (value) =>
+  (isObject(value) && Object.values(value).every((meaning) => MEANINGS.includes(meaning))) ||
+  `an object whose names are the server's events and whose values are ${oneOf(...MEANINGS)()}`;
+const wordsFor = (value) => isText(value) || isFunction(value) || 'an event name or a function';
+
 const OPTIONS = group({
   url: address,
-  protocol: oneOf('json'),
+  protocol: oneOf('json', 'nest'),
   token: textOrFunction,
   tokenIn: oneOf('query', 'message', 'subprotocol'),
   userId: text,
@@ -99,6 +105,13 @@ const OPTIONS = group({
     before: template(['{conversationId}', '{before}'], '{limit}'),
   }),
   messageId: textOrFunction,
+  events: meanings,
+  emits: group({
+    subscribe: wordsFor,
+    unsubscribe: wordsFor,
+    message: wordsFor,
+    typing: wordsFor,
+  }),
 });
 
 const REQUEST = {

@@ -96,8 +96,8 @@ pub struct Update<V> {
     pub conversation: Option<String>,
     /// Its payload.
     pub data: V,
-    /// The whole frame, with whatever else the server sent beside it.
-    pub whole: V,
+    /// The whole frame, with whatever else the server sent beside it, if there is more to it.
+    pub whole: Option<V>,
 }
 
 /// The meaning of an update, with what the engine needs of it.

@@ -1,13 +1,22 @@
 //! The wire: frames, ids and close codes. Decoding and encoding only; no state, no policy.
 
 pub mod batch;
+mod call;
 pub mod close_code;
+pub mod codec;
 pub mod dialect;
 pub mod frame;
 pub mod json;
+pub mod names;
+pub mod nest;
+mod object;
+pub mod read;
 pub mod value;
 
 pub use batch::Batch;
+pub use codec::{Codec, Protocol};
 pub use dialect::Dialect;
 pub use frame::{Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
+pub use names::Names;
+pub use read::message_keys;
 pub use value::Value;

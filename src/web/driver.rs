@@ -7,7 +7,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Client, DeliveryId, Input, Passed, PassedMessage, Passing, Slot};
-use crate::protocol::{Frame, Value, json};
+use crate::protocol::{Codec, Frame, Value};
 
 use super::clock::Clock;
 use super::host::Host;
@@ -17,6 +17,7 @@ use super::payload::OwnId;
 use super::settings;
 use super::socket::Socket;
 use super::timer::Timer;
+use super::words;
 
 /// Batches inside batches; deeper ones are no server's honest frame.
 const MAX_DEPTH: u8 = 4;
@@ -35,6 +36,7 @@ pub(super) struct Driver {
     /// Writes what has gathered for the sockets.
     pub(super) flush: Closure<dyn FnMut()>,
     pub(super) will_flush: Cell<bool>,
+    pub(super) codec: Codec,
     message_id: OwnId,
     is_draining: Cell<bool>,
 }
@@ -43,6 +45,7 @@ impl Driver {
     pub(super) fn new(host: Host, settings: &JsValue) -> Rc<Self> {
         let seed = (js_sys::Math::random() * u64::MAX as f64) as u64;
         let engine = Client::new(settings::read(settings, seed));
+        let codec = words::read(settings);
         let message_id = OwnId::read(settings.child("messageId"));
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let (waking, flushing) = (weak.clone(), weak.clone());
@@ -67,6 +70,7 @@ impl Driver {
                     }
                 }),
                 will_flush: Cell::new(false),
+                codec,
                 message_id,
                 is_draining: Cell::new(false),
             }
@@ -157,7 +161,7 @@ impl Driver {
     }
 
     fn receive_nested(self: &Rc<Self>, generation: u32, frame: JsValue, depth: u8) {
-        match json::decode(frame, &self.message_id) {
+        match self.codec.decode(frame, &self.message_id) {
             Ok(Frame::Batch(frames)) if depth < MAX_DEPTH => {
                 for frame in frames {
                     self.receive_nested(generation, frame, depth + 1);

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
 use crate::engine::{Fetch, Fetched, Item, Listed, RequestId};
-use crate::protocol::{Value, dialect, json};
+use crate::protocol::{Value, dialect, message_keys};
 
 use super::host::Host;
 use super::payload::OwnId;
@@ -132,7 +132,7 @@ pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetche
 }
 
 fn item_of(data: JsValue, message_id: &OwnId) -> Item<JsValue> {
-    Item { keys: json::message_keys(&data, message_id), data }
+    Item { keys: message_keys(&data, message_id), data }
 }
 
 fn listed(data: JsValue) -> Option<Listed<JsValue>> {

@@ -11,6 +11,7 @@ mod perform;
 mod settings;
 mod socket;
 mod timer;
+mod words;
 
 use std::rc::Rc;
 
@@ -18,7 +19,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Body, DeliveryId, Holder, Input, Item, PassedMessage, Passing, Slot, Submission};
-use crate::protocol::{dialect, json};
+use crate::protocol::{dialect, message_keys};
 
 use driver::Driver;
 pub use host::Host;
@@ -155,7 +156,7 @@ impl Core {
     /// Messages that a server rendered.
     pub fn hydrate(&self, slot: u32, messages: &Array) {
         let message_id = self.0.message_id();
-        let items = messages.iter().map(|data| Item { keys: json::message_keys(&data, message_id), data });
+        let items = messages.iter().map(|data| Item { keys: message_keys(&data, message_id), data });
         self.0.input(Input::Hydrate(Slot(slot), items.collect()));
     }
 

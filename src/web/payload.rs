@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::Payload;
 use crate::protocol::Value;
-use crate::protocol::json::MessageId;
+use crate::protocol::read::MessageId;
 
 /// Numbers up to here are whole without doubt (ECMA-262, Number.MAX_SAFE_INTEGER).
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
 use crate::protocol::close_code::Verdict;
-use crate::protocol::{Outgoing, Value, json};
+use crate::protocol::{Outgoing, Value};
 
 use super::driver::Driver;
 use super::error::to_js;
@@ -144,7 +144,7 @@ impl Driver {
         };
         for frame in frames {
             let text = match frame {
-                Outgoing::Ping => self.host.ping().unwrap_or_else(|| json::encode(frame)),
+                Outgoing::Ping => self.host.ping().unwrap_or_else(|| self.codec.encode(frame)),
                 Outgoing::Hello
                 | Outgoing::Subscribe { .. }
                 | Outgoing::Unsubscribe { .. }
@@ -153,7 +153,7 @@ impl Driver {
                 | Outgoing::Read { .. }
                 | Outgoing::Request { .. }
                 | Outgoing::Raw(_)
-                | Outgoing::Pong => json::encode(frame),
+                | Outgoing::Pong => self.codec.encode(frame),
             };
             socket.push(text);
             if !batch {

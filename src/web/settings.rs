@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{BackoffConfig, Config, HeartbeatConfig, Jitter, OutboxConfig, Overflow, PollingConfig};
+use crate::engine::{BackoffConfig, Config, Greeting, HeartbeatConfig, Jitter, OutboxConfig, Overflow, PollingConfig};
 use crate::protocol::Value;
 
 /// Reads all settings; one that is missing keeps its default.
@@ -54,6 +54,10 @@ pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
         typing_expire_ms: number("typingExpireMs", default.typing_expire_ms),
         history_max_messages: number("historyMaxMessages", default.history_max_messages as u64) as usize,
         can_load_before: flag("canLoadBefore"),
+        greeting: match settings.child("protocol").and_then(|name| name.text()).as_deref() {
+            Some("nest") => Greeting::Never,
+            Some(_) | None => Greeting::Learnt,
+        },
         token_refreshable: flag("tokenRefreshable"),
         seed,
     }

@@ -101,6 +101,12 @@ describe('the token', () => {
     expect(JSON.parse(firstFrame)).toEqual({ type: 'auth', token });
   });
 
+  test('goes into the first frame as the dialect names it', async () => {
+    const dialled = { url: 'ws://x/', protocol: 'nest', token, tokenIn: 'message' };
+    const { firstFrame } = await dial(dialled);
+    expect(JSON.parse(firstFrame)).toEqual({ event: 'auth', data: { token } });
+  });
+
   test.each([
     ['query', { url: 'ws://x/', protocols: [] }],
     ['message', { url: 'ws://x/', protocols: [] }],

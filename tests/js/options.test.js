@@ -61,7 +61,19 @@ describe('a wrong option is named, with what it got and what is allowed', () => 
       { heartbeat: { ping: () => {} } },
       'Option heartbeat.ping is a function, but must be something that can be written as JSON.',
     ],
-    [{ protocol: 'nest' }, "Option protocol is 'nest', but must be 'json'."],
+    [{ protocol: 'xmpp' }, "Option protocol is 'xmpp', but must be 'json' or 'nest'."],
+    [
+      { events: { said: 'speech' } },
+      "Option events is an object, but must be an object whose names are the server's events and whose values are 'message' or 'conversation' or 'typing' or 'presence' or 'agent'.",
+    ],
+    [
+      { emits: { message: 7 } },
+      'Option emits.message is 7, but must be an event name or a function.',
+    ],
+    [
+      { emits: { typing: '' } },
+      'Option emits.typing is an empty string, but must be an event name or a function.',
+    ],
     [{ autoConnect: 1 }, 'Option autoConnect is 1, but must be true or false.'],
     [
       { connectTimeoutMs: Number.NaN },
@@ -113,6 +125,10 @@ describe('an unknown option is named, with the nearest one there is', () => {
     [{ heartbeat: { enabled: true } }, 'There is no option heartbeat.enabled.'],
     [JSON.parse('{"__proto__":{}}'), 'There is no option __proto__.'],
     [{ constructor: 1 }, 'There is no option constructor.'],
+    [
+      { emits: { messages: 'm' } },
+      'There is no option emits.messages. Did you mean emits.message?',
+    ],
     [{ reconnection: true }, 'There is no option reconnection.'],
   ])('%o', (options, message) => {
     const start = refusal({ url: '/ws', ...options });
@@ -169,6 +185,20 @@ test('every group has its defaults, and undefined means the default', () => {
   });
 });
 
+test('the names of events are those of the dialect, and what the application adds', () => {
+  const { events } = toConfig(
+    settled({ url: '/ws', protocol: 'nest', events: { said: 'message', 'user:typing': 'agent' } }),
+  );
+  expect(Object.fromEntries(events)).toEqual({
+    'message:new': 'message',
+    'conversation:update': 'conversation',
+    'user:typing': 'agent',
+    'presence:update': 'presence',
+    'agent:status': 'agent',
+    said: 'message',
+  });
+});
+
 test('the options are left as they were given', () => {
   const options = Object.freeze({ url: '/ws', backoff: Object.freeze({ minMs: 1 }) });
   checkOptions(options);
@@ -177,6 +207,9 @@ test('the options are left as they were given', () => {
 
 test('the engine gets numbers and flags', () => {
   expect(toConfig(settled({ url: '/ws' }))).toEqual({
+    protocol: 'json',
+    events: [],
+    emits: {},
     messageId: 'id',
     autoConnect: true,
     connectTimeoutMs: 10_000,

@@ -39,6 +39,23 @@ createClient({
     safetyIntervalMs: false,
   },
 });
+createClient({
+  url: '/ws',
+  protocol: 'nest',
+  events: { 'chat:said': 'message' },
+  emits: {
+    subscribe: 'join',
+    message: (conversationId, data) => {
+      is<string>(conversationId);
+      is<unknown>(data);
+      return ['say', data];
+    },
+  },
+});
+// @ts-expect-error: no such meaning
+createClient({ url: '/ws', events: { said: 'speech' } });
+// @ts-expect-error: a function gives a name first
+createClient({ url: '/ws', emits: { typing: () => [1] } });
 // @ts-expect-error: the url is needed
 createClient({});
 // @ts-expect-error: a misspelt option

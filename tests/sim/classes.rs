@@ -1,6 +1,7 @@
 //! Classes of servers: what each allows to promise, and how servers of one class differ.
 
-use talkwire::engine::{Config, HeartbeatConfig, OutboxConfig, Overflow, Rng};
+use talkwire::engine::{Config, Greeting, HeartbeatConfig, OutboxConfig, Overflow, Rng};
+use talkwire::protocol::Protocol;
 
 use crate::server::Kind;
 use crate::tokens::Tokens;
@@ -97,6 +98,10 @@ impl Class {
     pub fn of(seed: u64, chance: &mut Rng) -> Self {
         let all = classes();
         let mut class = all[(seed % all.len() as u64) as usize].clone();
+        if class.kind.hello.is_none() && (seed / all.len() as u64).is_multiple_of(2) {
+            class.kind.protocol = Protocol::Nest;
+            class.config.greeting = Greeting::Never;
+        }
         let mut one_in = |n: u64| chance.up_to(n - 1) == 0;
         let (has_tokens, is_cramped, is_slow, says_hello_late, refuses) =
             (one_in(3), one_in(4), one_in(3), one_in(4), one_in(6));

@@ -119,7 +119,7 @@ fn what_an_older_socket_still_says_is_not_heard() {
     world.run_for(1_000);
     let (events, errors) = (world.page().events.len(), world.page().errors.len());
     let frame = json!({"type": "message", "conversationId": "room", "data": {"id": "ghost"}});
-    let frame = talkwire::protocol::json::decode(Json(frame), "id").expect("a frame");
+    let frame = talkwire::protocol::Codec::default().decode(Json(frame), "id").expect("a frame");
     world.tell(0, Input::Frame { generation: old, frame });
     world.tell(0, Input::BadFrame { generation: old, detail: "ghost".into() });
     world.tell(0, Input::Closed { generation: old, close: Close { code: 4403, ..Close::default() } });

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Value as Parsed, json};
 use talkwire::engine::{Fetch, Fetched, Item, Listed, RequestId};
-use talkwire::protocol::json as dialect;
+use talkwire::protocol::message_keys;
 
 use crate::json::Json;
 use crate::sockets::Happening;
@@ -101,7 +101,7 @@ impl World {
 fn items(page: Vec<Parsed>) -> Vec<Item<Json>> {
     let item = |data: Parsed| {
         let data = Json(data);
-        Item { keys: dialect::message_keys(&data, "id"), data }
+        Item { keys: message_keys(&data, "id"), data }
     };
     page.into_iter().map(item).collect()
 }

@@ -119,7 +119,7 @@ fn tell(page: &mut Page, slot: Slot, update: Update<Json>, now: u64) {
             kind: EventKind::Message,
             conversation: Some(Rc::from(name)),
             data: update.data,
-            whole: Some(update.whole),
+            whole: update.whole,
             via: Via::Socket,
             late: false,
         },

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Parsed, json};
+use talkwire::protocol::Protocol;
 
 /// What a server offers, and how it misbehaves.
 #[derive(Clone, Debug)]
@@ -28,6 +29,7 @@ pub struct Kind {
     pub echo_delay_ms: u64,
     pub answers_pings: bool,
     pub hello_delay_ms: u64,
+    pub protocol: Protocol,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             echo_delay_ms: 0,
             answers_pings: true,
             hello_delay_ms: 0,
+            protocol: Protocol::Json,
         }
     }
 

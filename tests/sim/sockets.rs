@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Parsed, json};
 use talkwire::engine::{Close, ErrorCode, Fetch, Fetched, Input, RequestId};
-use talkwire::protocol::{Batch, Frame, Outgoing, json as dialect};
+use talkwire::protocol::{Batch, Frame, Outgoing};
 
 use crate::json::Json;
 use crate::lane;
 use crate::network::Line;
 use crate::page::Socket;
 use crate::server::Out;
+use crate::speech;
 use crate::tokens;
 use crate::world::World;
 
@@ -131,7 +132,7 @@ impl World {
 
     pub fn transmit(&mut self, page: usize, generation: u32, frames: Vec<Outgoing<Json>>, batch: bool) {
         assert!(!frames.is_empty(), "an empty transmit");
-        let texts: Vec<String> = frames.iter().map(dialect::encode).collect();
+        let texts: Vec<String> = frames.iter().map(|frame| self.codec.encode(frame)).collect();
         assert!(texts.iter().all(|text| !text.contains(tokens::MARK)), "a token in a frame of the engine's");
         self.pages[page].watch_written(generation, &frames, batch && texts.len() > 1, self.now);
         self.pages[page].transmits.push((self.now, frames));
@@ -186,6 +187,7 @@ impl World {
             }
             Happening::Up(line, text) => {
                 if let Ok(frame) = serde_json::from_str(&text) {
+                    let frame = speech::heard(self.server.kind.protocol, frame);
                     let out = self.server.frame(line, &frame);
                     self.deliver(out);
                 }
@@ -245,7 +247,7 @@ impl World {
             self.tell(page, Input::BadFrame { generation, detail: "not JSON".into() });
             return;
         };
-        match dialect::decode(value, "id") {
+        match self.codec.decode(value, "id") {
             Ok(Frame::Batch(frames)) => {
                 for frame in frames {
                     self.arrive(line, &frame.0.to_string());
@@ -267,6 +269,7 @@ impl World {
     pub fn deliver(&mut self, out: Vec<Out>) {
         let mut together: BTreeMap<(u32, u64), Vec<Parsed>> = BTreeMap::new();
         for (line, delay_ms, frame) in out {
+            let frame = speech::said(self.server.kind.protocol, frame);
             together.entry((line, delay_ms)).or_default().push(frame);
         }
         for ((line, delay_ms), frames) in together {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use talkwire::engine::{Config, DeliveryId, Effect, Fetch, Input, PollingConfig, Rng, Timestamp};
+use talkwire::protocol::Codec;
 
 use crate::faults::Damage;
 use crate::json::Json;
@@ -11,6 +12,7 @@ use crate::network::{Line, Network};
 use crate::page::{Page, Socket, holder};
 use crate::server::{Kind, Server};
 use crate::sockets::Happening;
+use crate::speech;
 use crate::tokens::Tokens;
 
 pub struct World {
@@ -27,6 +29,8 @@ pub struct World {
     pub last_line: u32,
     pub tokens: Tokens,
     pub damage: Damage,
+    /// How the pages read and write frames.
+    pub codec: Codec,
 }
 
 /// A client's settings with everything readable over HTTP.
@@ -40,6 +44,7 @@ pub fn with_polling() -> Config {
 
 impl World {
     pub fn new(seed: u64, kind: Kind) -> Self {
+        let codec = speech::codec(kind.protocol);
         Self {
             now: 1_000,
             rng: Rng::new(seed),
@@ -53,6 +58,7 @@ impl World {
             last_line: 0,
             tokens: Tokens::default(),
             damage: Damage::default(),
+            codec,
         }
     }
 

@@ -1,0 +1,151 @@
+// @vitest-environment jsdom
+// NestJS with its plain WsAdapter.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../js/support/until.js';
+import { page } from './support/page.js';
+import { startServer, versionOf } from './support/server.js';
+
+let server;
+let pages;
+
+beforeAll(async () => {
+  server = await startServer('nest-ws');
+});
+afterAll(() => server.stop());
+
+afterEach(async () => {
+  for (const { client } of pages) client.close();
+  await server.call('expectToken', null);
+});
+
+const open = (options) => {
+  const opened = page({ url: `ws://${server.host}`, protocol: 'nest', ...options });
+  pages = [opened];
+  return opened;
+};
+
+describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/platform-ws')}`, () => {
+  test('subscribe', async () => {
+    const { join, client } = open();
+    const conversation = await join(server, 'joined');
+    expect(conversation.getSnapshot().status).toBe('live');
+    const leave = client.conversation('left').subscribe(() => {});
+    await until(async () => expect(await server.call('listeners', 'left')).toBe(1));
+    leave();
+    await until(async () => expect(await server.call('listeners', 'left')).toBe(0));
+    client.send({ event: 'subscribe', data: { conversationId: 'raw' } });
+    await until(async () => expect(await server.call('listeners', 'raw')).toBe(1));
+  });
+
+  test('message', async () => {
+    const { join, heard } = open();
+    const conversation = await join(server, 'message');
+    await server.call('emitNewMessage', 'message', { content: 'from the service' });
+    await until(() => expect(heard('message')).toHaveLength(1));
+    expect(heard('message')[0]).toMatchObject({
+      event: 'message:new',
+      conversationId: 'message',
+      data: { content: 'from the service' },
+      via: 'socket',
+    });
+    const { result } = conversation.send('from the page');
+    expect(conversation.getSnapshot().messages.at(-1)).toMatchObject({ content: 'from the page' });
+    expect(await result).toMatchObject({ status: 'sent' });
+    await until(() => expect(heard('message')).toHaveLength(2));
+    const { messages } = conversation.getSnapshot();
+    expect(messages.map(({ content, state }) => [content, state])).toEqual([
+      ['from the service', 'received'],
+      ['from the page', 'sent'],
+    ]);
+  });
+
+  test('conversation', async () => {
+    const { join, heard } = open();
+    const conversation = await join(server, 'updated');
+    await server.call('emitConversationUpdate', 'updated', { status: 'closed' });
+    await until(() => expect(heard('conversation')).toHaveLength(1));
+    expect(conversation.getSnapshot().info).toMatchObject({ status: 'closed' });
+  });
+
+  test('typing', async () => {
+    const { join } = open();
+    const conversation = await join(server, 'typing');
+    await server.call('emitTypingIndicator', 'typing', 'ann', true);
+    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann']));
+    conversation.setTyping(true);
+    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann', 'me']));
+  });
+
+  test('what handlers return', async () => {
+    const { join, client, heard } = open();
+    await join(server, 'returns');
+    client.send({ event: 'value', data: 'v' });
+    client.send({ type: 'event', data: 'e' });
+    await until(() => expect(heard('result')).toHaveLength(1));
+    expect(heard('result')[0].data).toEqual({ asked: 'v' });
+    await until(() => expect(heard('answered')).toHaveLength(1));
+    expect(heard('answered')[0].data).toBe('e');
+    expect(heard('error')).toEqual([]);
+  });
+
+  test('a request', async () => {
+    const { client } = open();
+    await expect(client.request('value', 1)).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  test('reconnect', async () => {
+    const messages = (conversationId, { after, signal }) =>
+      fetch(
+        `http://${server.host}/messages?${new URLSearchParams({ conversationId, after: after ?? '' })}`,
+        { signal },
+      ).then((response) => response.json());
+    const { join, ids } = open({ polling: { messages } });
+    await join(server, 'reconnect');
+    const say = async (count) => {
+      for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'reconnect', { n });
+    };
+    await say(20);
+    await until(() => expect(ids()).toHaveLength(20));
+    server.call('drop');
+    await say(20);
+    await until(async () => expect(await server.call('listeners', 'reconnect')).toBe(1));
+    await say(20);
+    await until(() => expect(ids()).toHaveLength(60));
+    expect(ids()).toEqual(Array.from({ length: 60 }, (_, n) => `reconnect-${n + 1}`));
+  });
+
+  test('bad token', async () => {
+    await server.call('expectToken', 'good');
+    const asked = [];
+    const token = ({ code }) => {
+      asked.push(code);
+      return asked.length === 1 ? 'bad' : 'good';
+    };
+    const { client } = open({ token });
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    await until(() => expect(asked).toEqual([undefined, 4401]));
+    client.close();
+    const { client: other } = open({ token: 'bad' });
+    other.connect();
+    await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
+    expect(other.connection.getSnapshot().phase).toBe('closed');
+  });
+
+  test('kicked by the server', async () => {
+    const { join, client } = open();
+    await join(server, 'kicked');
+    await server.call('kick');
+    await until(() => expect(client.stats().sessions).toBe(2));
+    await until(async () => expect(await server.call('listeners', 'kicked')).toBe(1));
+  });
+
+  test('the wrong dialect', async () => {
+    const { client, heard } = open({ protocol: 'json' });
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    await server.call('announce', 'maintenance');
+    await until(() => expect(heard('error')).toHaveLength(1));
+    expect(heard('error')[0].error.message).toContain("set protocol: 'nest'");
+  });
+});

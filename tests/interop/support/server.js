@@ -1,0 +1,60 @@
+// Starts the real servers, each in a process of its own on a free port, and calls what their own code would call.
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const here = join(import.meta.dirname, '..');
+// Beside the packages that the servers import.
+const built = join(here, 'node_modules/.built');
+
+export const versionOf = (name) =>
+  JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
+
+/** Starts `servers/<name>.ts`. */
+export async function startServer(name) {
+  const outfile = join(built, `${name}.mjs`);
+  // In a process of its own, for it does not run where jsdom is.
+  await promisify(execFile)(join(here, '../../node_modules/.bin/esbuild'), [
+    join(here, 'servers', `${name}.ts`),
+    `--outfile=${outfile}`,
+    '--bundle',
+    '--packages=external',
+    '--platform=node',
+    '--format=esm',
+    '--tsconfig-raw={"compilerOptions":{"experimentalDecorators":true}}',
+  ]);
+  const child = fork(outfile, { execArgv: [] });
+  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (!first?.port) throw new Error(`${name} did not start`);
+  return new Server(child, first.port);
+}
+
+class Server {
+  #child;
+  #calls = new Map();
+  #lastCall = 0;
+
+  constructor(child, port) {
+    this.#child = child;
+    this.host = `127.0.0.1:${port}`;
+    child.on('message', ({ number, value }) => {
+      this.#calls.get(number)(value);
+      this.#calls.delete(number);
+    });
+  }
+
+  /** Calls something on the server; resolves to what it returned. */
+  call(name, ...args) {
+    const number = ++this.#lastCall;
+    this.#child.send({ number, name, args });
+    return new Promise((resolve) => this.#calls.set(number, resolve));
+  }
+
+  async stop() {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill();
+    await ended;
+  }
+}
