@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::Payload;
 use super::client::Client;
-use super::conversation::Join;
 use super::input::Slot;
 use super::time::Timestamp;
 use super::view::View;
@@ -69,8 +68,7 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return false;
         };
-        let is_joined = conversation.join == Join::In && conversation.settles_at.is_none();
-        let is_plain = is_joined && conversation.view.as_ref().is_none_or(View::is_plain);
+        let is_plain = conversation.settles_at.is_none() && conversation.view.as_ref().is_none_or(View::is_plain);
         if !is_plain || !conversation.timeline.pass(passing) {
             return false;
         }
