@@ -206,7 +206,7 @@ impl<P: Clone> Timeline<P> {
                 self.show(arrival, between, page, told);
                 false
             }
-            (Some(offset), Some(_)) if page.has_numbers || page.follows => {
+            (Some(offset), Some(_)) if page.has_numbers || (page.follows && between.before.is_none()) => {
                 self.place_by_number(arrival, offset, between, told)
             }
             (Some(_) | None, Some(_) | None) => self.place_by_id(arrival, between, page, told),
@@ -235,11 +235,11 @@ impl<P: Clone> Timeline<P> {
             self.tell_between(waiting, between, told);
             return true;
         }
+        if let Some(offset) = arrival.keys.offset {
+            self.stand_at(offset, &arrival.keys);
+        }
         let is_unknown = self.is_unknown(&arrival.keys);
         if !is_unknown || !page.follows {
-            if let Some(offset) = arrival.keys.offset {
-                self.stand_at(offset, &arrival.keys);
-            }
             if is_unknown {
                 self.note_last(&arrival.keys);
             }

@@ -1,7 +1,7 @@
 //! What a server's numbers tell of messages that overtake each other, and what a new numbering is.
 
 use serde_json::json;
-use talkwire::engine::{Config, Input, Status};
+use talkwire::engine::{Config, Input, Status, Via};
 
 use crate::page::Heard;
 use crate::server::{Kind, Server};
@@ -146,4 +146,33 @@ fn what_was_asked_under_an_older_numbering_says_nothing_of_the_newer_one() {
     let asked = world.server.received.iter().rev().find(|(_, frame)| frame["type"] == "subscribe");
     let (_, asked) = asked.expect("a subscribe");
     assert_eq!((asked["after"].as_u64(), asked["epoch"].as_str()), (Some(1), Some("e2")));
+}
+
+#[test]
+fn what_a_new_numbering_brings_from_before_what_was_told_is_late() {
+    let mut world = World::new(4, Kind { history: true, ..Kind::numbered() });
+    world.network.http_fails = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.run_for(500);
+    world.others_say("room", "first");
+    world.run_for(100);
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_for(20_000);
+    world.others_say("room", "third");
+    world.run_for(100);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (2, 1));
+    world.network.refuses_sockets = true;
+    world.restart_server(Server::renumber);
+    world.network.http_fails = false;
+    world.run_for(20_000);
+    world.network.refuses_sockets = false;
+    world.others_say("room", "fourth");
+    world.run_for(40_000);
+    let late = Heard::Message { id: "msg_2".into(), via: Via::Poll, late: true };
+    assert_eq!(world.page().heard["room"][4], late, "{:?}", world.page().heard["room"]);
+    assert_eq!(world.page().ids("room"), ["msg_1", "msg_3", "msg_2", "msg_4"]);
+    assert_eq!(world.page().gap_count("room"), 2, "where it was missed, and where the numbers began anew");
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2", "msg_3", "msg_4"]);
 }
