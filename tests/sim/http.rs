@@ -88,6 +88,9 @@ impl World {
                 }
             }
             Fetch::Probe => not_found,
+            Fetch::Send { client_id, .. } if self.server.refuses(client_id) => {
+                Fetched::Failed { status: Some(422), retry_after_ms: None, detail: "refused".into() }
+            }
             Fetch::Send { conversation, client_id, content, .. } => {
                 let (stored, out) =
                     self.server.post(conversation, json!({"clientId": **client_id, "content": content.0}));

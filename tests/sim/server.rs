@@ -301,6 +301,12 @@ impl Server {
         data
     }
 
+    /// Whether this message of a sender's is not taken, whichever way it comes.
+    pub fn refuses(&self, client_id: &str) -> bool {
+        let number = client_id.rsplit('c').next().and_then(|number| number.parse::<u32>().ok());
+        self.kind.refuses_message.zip(number).is_some_and(|(every, number)| number.is_multiple_of(every))
+    }
+
     /// The answer to what this server does not take.
     fn refusal(&mut self, connection: u32, frame: &Parsed) -> Option<Out> {
         let reference = frame["ref"].as_u64()?;
@@ -309,8 +315,7 @@ impl Server {
             self.refused += 1;
             self.kind.refuses_subscribe.is_some_and(|every| self.refused.is_multiple_of(every))
         } else {
-            let number = frame["data"]["clientId"].as_str().and_then(|id| id.rsplit('c').next()?.parse::<u32>().ok());
-            self.kind.refuses_message.zip(number).is_some_and(|(every, number)| number.is_multiple_of(every))
+            frame["data"]["clientId"].as_str().is_some_and(|id| self.refuses(id))
         };
         let answer = json!({"type": "error", "ref": reference, "code": "refused", "retryable": is_subscribe});
         is_refused.then_some((connection, 0, answer))
