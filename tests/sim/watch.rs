@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use talkwire::engine::{Body, DeliveryId, Event, Fetch, Fetched, Input, RequestId};
-use talkwire::protocol::Frame;
 use talkwire::protocol::frame::Features;
+use talkwire::protocol::{Frame, Update, UpdateKind};
 
 use crate::json::Json;
 use crate::page::{Page, Socket};
@@ -237,6 +237,13 @@ impl Page {
             Frame::Ack { reply_to, .. } => drop(self.watch.awaited.remove(reply_to)),
             Frame::Error { reply_to, .. } => {
                 reply_to.map(|reference| self.watch.awaited.remove(&reference));
+            }
+            Frame::Update(Update { kind: UpdateKind::Message(keys), conversation: Some(conversation), .. }) => {
+                // As does one that tells a message under another name.
+                let is_void = |(epoch, _): &(String, u64)| keys.epoch.as_ref().is_some_and(|other| other != epoch);
+                if self.watch.told.get(conversation).is_some_and(is_void) {
+                    self.watch.told.remove(conversation);
+                }
             }
             Frame::Update(_) | Frame::Pong | Frame::Ping | Frame::Batch(_) => {}
         }
