@@ -75,11 +75,11 @@ impl Chat {
         let passing = Passing {
             slot: room.slot,
             offset: Some(room.offset),
-            epoch: Some(Passing::print(EPOCH)),
-            id: room.offset,
+            epoch: Some(EPOCH),
+            id: &room.offset.to_string(),
             has_client_id: false,
         };
-        if !self.client.pass(self.generation, &passing) {
+        if self.client.pass(self.generation, &passing).is_none() {
             self.take();
         }
     }

@@ -8,7 +8,6 @@ use super::effect::Via;
 use super::input::Item;
 use super::timeline::{Arrival, Between, Timeline, Told};
 use super::view::View;
-use super::window::print;
 
 /// What is known of a page as a whole.
 #[derive(Clone, Copy)]
@@ -184,7 +183,7 @@ impl<P: Clone> Timeline<P> {
     /// For each item, the id of the next one after it that is known already.
     fn known_after_each(&self, items: &[Item<P>], shown: Option<&View>) -> Vec<Option<Rc<str>>> {
         let is_known =
-            |id: &str| self.window.contains(print(id)) || shown.and_then(|view| view.find_placed(Some(id))).is_some();
+            |id: &str| self.window.contains(id) || shown.and_then(|view| view.find_placed(Some(id))).is_some();
         let mut next_known: Option<Rc<str>> = None;
         let mut following: Vec<Option<Rc<str>>> = Vec::with_capacity(items.len());
         for item in items.iter().rev() {

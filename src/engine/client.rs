@@ -149,7 +149,7 @@ impl<P: Payload> Client<P> {
                 self.dial_failed(generation, code, detail, lasting)
             }
             Input::Frame { generation, frame } => self.frame(generation, frame),
-            Input::Passed(passed) => self.passed(passed),
+            Input::Passed(passed) => self.passed(&passed),
             Input::BadFrame { generation, detail } => self.bad_frame(generation, detail),
             Input::OtherDialect { generation, dialect } => self.speaks(generation, dialect),
             Input::Closed { generation, close } => self.closed(generation, close),

@@ -10,26 +10,30 @@ use super::time::Timestamp;
 use super::view::View;
 use super::window;
 
-/// A message, as far as numbers tell.
+/// A message that asks whether it may go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Passing {
+pub struct Passing<'a> {
     /// Its conversation.
     pub slot: Slot,
     /// Its number there.
     pub offset: Option<u64>,
-    /// The print of the numbering.
-    pub epoch: Option<u64>,
-    /// The print of its id.
-    pub id: u64,
+    /// The numbering.
+    pub epoch: Option<&'a str>,
+    /// The server's id.
+    pub id: &'a str,
     /// It says which of its sender's messages it is.
     pub has_client_id: bool,
 }
 
-impl Passing {
-    /// The print of an id.
-    pub fn print(id: &str) -> u64 {
-        window::print(id)
-    }
+/// What may go by unasked until the next input: those that follow under the same epoch, in number where they have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// It alone.
+    One,
+    /// And those that follow, if each one's id is longer than the one before, or as long and greater.
+    LaterIds,
+    /// And those that follow.
+    NextNumbers,
 }
 
 /// What went by the lane since the last input.
@@ -41,7 +45,7 @@ pub struct Passed {
     pub heard_at: Timestamp,
     /// How many frames nobody here wanted.
     pub unwanted: u32,
-    /// The messages in order; of a conversation that no page shows, only the last.
+    /// The messages that a page shows, in order; of another conversation only the last, if it followed others.
     pub messages: Vec<PassedMessage>,
 }
 
@@ -56,45 +60,70 @@ pub struct PassedMessage {
     pub id: Rc<str>,
 }
 
+impl Passing<'_> {
+    /// The print of an id.
+    pub fn print(id: &str) -> u64 {
+        window::print(id)
+    }
+}
+
 impl<P: Payload> Client<P> {
-    /// Whether a message is the plain next one of its conversation: then it counts as told, the lane tells it, and
-    /// `Input::Passed` names it before any other input. Else it is to come in whole.
-    pub fn pass(&mut self, generation: u32, passing: &Passing) -> bool {
+    /// Gives leave to a message that is the plain next one of its conversation: then it counts as told, and the lane
+    /// tells it. Else it is to come in whole. `Input::Passed` has named what followed others of this conversation.
+    pub fn pass(&mut self, generation: u32, passing: &Passing<'_>) -> Option<Leave> {
         let is_session = self.connectivity.session.as_ref().is_some_and(|session| session.generation == generation);
         let slot = passing.slot;
         if !is_session || self.outbox.awaits(slot) || self.typists.any_in(slot) {
-            return false;
+            return None;
         }
-        let Some(conversation) = self.conversations.at_mut(slot) else {
-            return false;
-        };
+        let conversation = self.conversations.at_mut(slot)?;
         let is_plain = conversation.settles_at.is_none() && conversation.view.as_ref().is_none_or(View::is_plain);
         if !is_plain || !conversation.timeline.pass(passing) {
-            return false;
+            return None;
         }
         if passing.has_client_id {
             self.outbox.echoes.note_client_id();
         }
         self.cx.stats.frames_received += 1;
         self.cx.stats.events += 1;
-        true
+        Some(conversation.timeline.leave(passing.id))
     }
 
-    pub(super) fn passed(&mut self, passed: Passed) {
+    /// The next message of a conversation has gone by, under leave that was given to one before it: the print of its id.
+    pub fn followed(&mut self, slot: Slot, id: u64) {
+        if let Some(conversation) = self.conversations.at_mut(slot) {
+            conversation.timeline.follow(id);
+            self.cx.stats.frames_received += 1;
+            self.cx.stats.events += 1;
+        }
+    }
+
+    pub(super) fn passed(&mut self, passed: &Passed) {
         if self.connectivity.link_mut(passed.generation).is_some() {
             self.cx.stats.frames_received += u64::from(passed.unwanted);
             self.heard_at(passed.generation, passed.heard_at.min(self.cx.now));
         }
-        for message in passed.messages {
-            let Some(conversation) = self.conversations.at_mut(message.slot) else {
-                continue;
-            };
-            conversation.timeline.last_id = Some(message.id.clone());
+        let mut messages = passed.messages.as_slice();
+        while let Some(slot) = messages.first().map(|message| message.slot) {
+            let count = messages.iter().take_while(|message| message.slot == slot).count();
+            let (of_one, others) = messages.split_at_checked(count).unwrap_or((messages, &[]));
+            self.passed_in(slot, of_one);
+            messages = others;
+        }
+    }
+
+    fn passed_in(&mut self, slot: Slot, messages: &[PassedMessage]) {
+        let Some(conversation) = self.conversations.at_mut(slot) else {
+            return;
+        };
+        for message in messages {
+            conversation.timeline.name(&message.id);
+        }
+        if let Some(view) = conversation.view.as_mut() {
             let mut edits = Vec::new();
-            if let Some(view) = conversation.view.as_mut() {
-                view.append(message.id, message.offset, &mut edits);
-            }
-            self.edit_all(message.slot, edits);
+            let messages = messages.iter().map(|message| (message.id.clone(), message.offset));
+            view.append(conversation.timeline.epoch.as_deref(), messages, &mut edits);
+            self.edit_all(slot, edits);
         }
     }
 }

@@ -56,7 +56,7 @@ pub use config::{
 };
 pub use effect::{Drop, Edit, Effect, Event, EventKind, Fetch, Outcome, Shown, State, Status, Via};
 pub use error::{Error, ErrorCode};
-pub use express::{Passed, PassedMessage, Passing};
+pub use express::{Leave, Passed, PassedMessage, Passing};
 pub use input::{Body, Close, DeliveryId, Fetched, Holder, Input, Item, Listed, RequestId, Slot, Submission};
 pub use phase::{Connection, Phase, Transport};
 pub use rng::Rng;

@@ -116,7 +116,7 @@ impl View {
 
     /// The server has stored a message of mine; where it belongs is not told yet.
     pub(super) fn store<P>(&mut self, data: P, keys: &Keys, client_id: &str, edits: &mut Vec<Edit<P>>) {
-        self.notice_epoch(keys);
+        self.notice_epoch(keys.epoch.as_deref());
         if self.find_id(keys.id.as_deref()).is_some() {
             self.place(data, keys, &Between::default(), edits);
             return;
@@ -137,7 +137,7 @@ impl View {
 
     /// A message that the server has, in its place.
     pub(super) fn place<P>(&mut self, data: P, keys: &Keys, between: &Between, edits: &mut Vec<Edit<P>>) {
-        self.notice_epoch(keys);
+        self.notice_epoch(keys.epoch.as_deref());
         let shown = self.find_id(keys.id.as_deref());
         let mine = self.find_mine(keys.client_id.as_deref(), keys.id.as_deref());
         let mine = mine.filter(|index| shown.is_none_or(|shown| shown < *index));
@@ -185,9 +185,16 @@ impl View {
         !self.is_cut_off && self.entries.last().is_none_or(|entry| entry.is_placed)
     }
 
-    /// The next message has gone to the end.
-    pub(super) fn append<P>(&mut self, id: Rc<str>, offset: Option<u64>, edits: &mut Vec<Edit<P>>) {
-        self.entries.push(Entry { id: Some(id), offset, client_id: None, is_placed: true, after_gap: false });
+    /// The next messages, by id and number, have gone to the end.
+    pub(super) fn append<P>(
+        &mut self,
+        epoch: Option<&str>,
+        messages: impl Iterator<Item = (Rc<str>, Option<u64>)>,
+        edits: &mut Vec<Edit<P>>,
+    ) {
+        self.notice_epoch(epoch);
+        let entry = |(id, offset)| Entry { id: Some(id), offset, client_id: None, is_placed: true, after_gap: false };
+        self.entries.extend(messages.map(entry));
         self.trim(edits);
     }
 
@@ -231,14 +238,14 @@ impl View {
     }
 
     /// Numbers of an older numbering say nothing about newer ones.
-    fn notice_epoch(&mut self, keys: &Keys) {
-        if keys.epoch.is_none() || self.epoch.as_deref() == keys.epoch.as_deref() {
+    fn notice_epoch(&mut self, epoch: Option<&str>) {
+        if epoch.is_none() || self.epoch.as_deref() == epoch {
             return;
         }
         if self.epoch.is_some() {
             self.entries.iter_mut().for_each(|entry| entry.offset = None);
         }
-        self.epoch = keys.epoch.as_deref().map(Rc::from);
+        self.epoch = epoch.map(Rc::from);
     }
 
     fn find_id(&self, id: Option<&str>) -> Option<usize> {

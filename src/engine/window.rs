@@ -11,11 +11,47 @@ pub(super) const CAPACITY: usize = 1_024;
 pub(super) struct Window {
     recent: Index<()>,
     older: Index<()>,
+    /// Those that came after these and that nobody has asked about.
+    appended: Vec<u64>,
+    /// Of all ids there were the greatest of the longest.
+    last: String,
+    /// After so many more, each that it holds has been told under its number.
+    unnumbered: usize,
 }
 
 impl Window {
-    /// Remembers the id with this print; false if it was known already.
-    pub(super) fn insert(&mut self, print: u64) -> bool {
+    /// Remembers the id of a message, told under its number or not; false if it was known already.
+    pub(super) fn insert(&mut self, id: &str, is_numbered: bool) -> bool {
+        self.sort();
+        let print = print(id);
+        if !self.insert_print(print) {
+            return false;
+        }
+        self.name(id);
+        self.unnumbered = if is_numbered { self.unnumbered.saturating_sub(1) } else { 2 * CAPACITY };
+        true
+    }
+
+    /// Remembers an id that is known to be new, by its print. This costs next to nothing, until somebody asks.
+    pub(super) fn append(&mut self, print: u64) {
+        self.appended.push(print);
+        if self.appended.len() == CAPACITY {
+            self.recent = Index::default();
+            self.older = Index::default();
+        } else if self.appended.len() == 2 * CAPACITY {
+            self.appended.drain(..CAPACITY);
+        }
+    }
+
+    /// An id that was appended.
+    pub(super) fn name(&mut self, id: &str) {
+        if (id.len(), id) > (self.last.len(), &self.last) {
+            self.last.clear();
+            self.last.push_str(id);
+        }
+    }
+
+    fn insert_print(&mut self, print: u64) -> bool {
         if self.older.get(print).is_some() || self.recent.insert(print, ()).is_some() {
             return false;
         }
@@ -25,13 +61,37 @@ impl Window {
         true
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.recent.len() + self.older.len()
+    fn sort(&mut self) {
+        for print in std::mem::take(&mut self.appended) {
+            self.insert_print(print);
+        }
     }
 
-    /// Whether the id with this print is remembered.
-    pub(super) fn contains(&self, print: u64) -> bool {
-        self.recent.get(print).is_some() || self.older.get(print).is_some()
+    /// Whether no other id there was is longer, or as long and greater; as JavaScript counts and compares letters, too.
+    pub(super) fn is_last(&self, id: &str) -> bool {
+        id.is_ascii() && self.last == id
+    }
+
+    /// Whether each that it holds has been told under its number.
+    pub(super) const fn is_numbered(&self) -> bool {
+        self.unnumbered == 0
+    }
+
+    /// The numbers of those that it holds are void.
+    pub(super) const fn lose_numbers(&mut self) {
+        if self.len() > 0 {
+            self.unnumbered = 2 * CAPACITY;
+        }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.recent.len() + self.older.len() + self.appended.len()
+    }
+
+    /// Whether this id is remembered.
+    pub(super) fn contains(&self, id: &str) -> bool {
+        let print = print(id);
+        self.recent.get(print).is_some() || self.older.get(print).is_some() || self.appended.contains(&print)
     }
 }
 
@@ -58,13 +118,61 @@ mod tests {
     #[test]
     fn remembers_the_last_thousand_and_at_most_as_many_before_them() {
         let mut window = Window::default();
-        let id = |n: usize| print(&format!("msg_{n}"));
+        let id = |n: usize| format!("msg_{n}");
         for n in 0..CAPACITY * 5 {
-            assert!(window.insert(id(n)), "msg_{n}");
-            assert!(!window.insert(id(n)));
-            assert!(window.contains(id(n.saturating_sub(CAPACITY - 1))));
-            assert!(n < CAPACITY * 2 || !window.contains(id(n - CAPACITY * 2)));
+            assert!(window.insert(&id(n), true), "msg_{n}");
+            assert!(!window.insert(&id(n), true));
+            assert!(window.contains(&id(n.saturating_sub(CAPACITY - 1))));
+            assert!(n < CAPACITY * 2 || !window.contains(&id(n - CAPACITY * 2)));
         }
+    }
+
+    #[test]
+    fn what_was_appended_is_known_like_the_others_and_forgotten_in_its_turn() {
+        let id = |n: usize| format!("msg_{n}");
+        for inserted in [0, 1, CAPACITY - 1, CAPACITY * 2] {
+            let mut window = Window::default();
+            (0..inserted).for_each(|n| assert!(window.insert(&id(n), true)));
+            for n in inserted..CAPACITY * 5 {
+                window.append(print(&id(n)));
+                assert!(window.contains(&id(n)) && window.contains(&id((n + 1).saturating_sub(CAPACITY))), "msg_{n}");
+                assert!(window.len() <= CAPACITY * 3, "{}", window.len());
+            }
+            assert!(!window.contains(&id(CAPACITY * 2)));
+            let known = CAPACITY * 4..CAPACITY * 5;
+            known.for_each(|n| assert!(!window.insert(&id(n), true), "msg_{n} is known"));
+        }
+    }
+
+    #[test]
+    fn says_when_all_it_holds_came_by_number() {
+        let mut window = Window::default();
+        window.lose_numbers();
+        assert!(window.is_numbered());
+        window.insert("page_1", false);
+        for n in 0..CAPACITY * 2 {
+            assert!(!window.is_numbered() && window.contains("page_1") >= (n < CAPACITY), "{n}");
+            window.insert(&format!("msg_{n}"), true);
+        }
+        assert!(window.is_numbered() && !window.contains("page_1"));
+        window.lose_numbers();
+        assert!(!window.is_numbered());
+    }
+
+    #[test]
+    fn knows_the_last_of_all_ids() {
+        let mut window = Window::default();
+        for id in ["msg_9", "msg_10", "msg_2"] {
+            window.insert(id, true);
+        }
+        assert!(window.is_last("msg_10") && !window.is_last("msg_2"));
+        window.append(print("msg_11"));
+        window.name("msg_11");
+        assert!(window.is_last("msg_11"));
+        window.insert("ü", true);
+        assert!(window.is_last("msg_11"));
+        window.insert("viele grüße", true);
+        assert!(!window.is_last("msg_11") && !window.is_last("viele grüße"));
     }
 
     #[test]

@@ -4,10 +4,16 @@ import { print } from './print.js';
 
 /** What the engine does nothing with but pass on, where nobody wants the conversation. */
 const IDLE_TYPES = new Set(['message', 'typing', 'presence']);
+/** What the engine answers, as `src/web/mod.rs` has it: 0 is no, and more than one is leave for what follows, too. */
+const ONE = 1;
+const NEXT_NUMBERS = 3;
+const NEVER = -1;
+/** So many may follow until the engine is told of them. */
+const MAX_FOLLOWERS = 256;
 /** The engine hears of this many messages of a shown conversation at once, at the latest. */
 const MAX_OWED = 64;
 
-/** The way of all that comes over the sockets of one client. It asks the engine by numbers, and decides nothing. */
+/** The way of all that comes over the sockets of one client. The engine says what may pass, for one or for a row. */
 export class Lane {
   #engine;
   #messageId;
@@ -15,8 +21,16 @@ export class Lane {
   #typeOf;
   #wanted = new Map();
   #bySlot = [];
+  #messageListeners;
+  #allListeners;
+  #followed = new Float64Array(2 * MAX_FOLLOWERS);
+  #followedLength = 0;
   #owing = [];
+  #hasPassed = false;
   #unwanted = 0;
+  /** Rises with every input of the engine: leave that it gave holds from one to the next. */
+  #era = 0;
+  #knowsClientIds = false;
   #generation = 0;
   /** What came last; its moment is read when it is told, for that costs as much as the rest of the lane. */
   #lastEvent;
@@ -26,11 +40,24 @@ export class Lane {
     this.#messageId = messageId;
     this.#takesBatches = protocol === 'json';
     this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
+    this.#messageListeners = engine.client.listeners('message');
+    this.#allListeners = engine.client.listeners('*');
   }
 
   /** Somebody wants a conversation. */
   want(slot, conversationId) {
-    const place = { slot, conversationId, epoch: undefined, epochPrint: Number.NaN, owed: [] };
+    const place = {
+      slot,
+      conversationId,
+      era: NEVER,
+      leave: 0,
+      epoch: undefined,
+      nextOffset: undefined,
+      lastId: '',
+      hasFollowers: false,
+      isOwing: false,
+      shown: [],
+    };
     this.#wanted.set(conversationId, place);
     this.#bySlot[slot] = place;
   }
@@ -50,17 +77,30 @@ export class Lane {
 
   /** Tells the engine what has passed. Whoever enters it does this first. */
   flush() {
-    if (this.#owing.length === 0 && this.#unwanted === 0) return;
-    const messages = [];
+    this.#era++;
+    if (this.#followedLength > 0) this.#tellFollowed();
+    if (!this.#hasPassed && this.#owing.length === 0 && this.#unwanted === 0) return;
+    const numbers = [];
+    const ids = [];
     for (const place of this.#owing) {
-      for (const { offset, id } of place.owed) messages.push(place.slot, offset, id);
-      place.owed = [];
+      const { slot, shown } = place;
+      for (let at = 0; at < shown.length; at += 2) {
+        numbers.push(slot, shown[at]);
+        ids.push(shown[at + 1]);
+      }
+      if (shown.length === 0) {
+        numbers.push(slot, Number.NaN);
+        ids.push(place.lastId);
+      }
+      place.shown = [];
+      place.isOwing = place.hasFollowers = false;
     }
     const unwanted = this.#unwanted;
     const heardAtMs = this.#lastEvent.timeStamp || performance.now();
     this.#owing = [];
     this.#unwanted = 0;
-    this.#engine.core?.passed(this.#generation, heardAtMs, unwanted, messages);
+    this.#hasPassed = false;
+    this.#engine.core?.passed(this.#generation, heardAtMs, unwanted, numbers, ids);
   }
 
   #read(generation, event) {
@@ -72,7 +112,7 @@ export class Lane {
     } catch (error) {
       this.flush();
       const problem = beginningOf(error?.message ?? error);
-      this.#engine.core.receiveBad(generation, problem, beginningOf(data));
+      this.#engine.core?.receiveBad(generation, problem, beginningOf(data));
       return;
     }
     if (generation !== this.#generation) this.flush();
@@ -89,7 +129,7 @@ export class Lane {
     // A listener may have closed the client in the midst of a batch.
     if (!this.#engine.core || this.#passes(frame)) return;
     this.flush();
-    this.#engine.core.receive(this.#generation, frame);
+    this.#engine.core?.receive(this.#generation, frame);
   }
 
   #passes(frame) {
@@ -109,40 +149,72 @@ export class Lane {
     const id = data[this.#messageId];
     const offset = frame.offset ?? data.offset;
     const epoch = frame.epoch ?? data.epoch;
-    if (typeof id !== 'string' || !isCountOrNone(offset)) return false;
-    if (epoch !== place.epoch) {
-      if (epoch !== undefined && typeof epoch !== 'string') return false;
-      place.epoch = epoch;
-      place.epochPrint = epoch === undefined ? Number.NaN : print(epoch);
-    }
-    const { core } = this.#engine;
-    const number = offset ?? Number.NaN;
+    if (typeof id !== 'string') return false;
     const hasClientId = data.clientId !== undefined;
-    const isNext = core.pass(
-      this.#generation,
-      place.slot,
-      number,
-      place.epochPrint,
-      print(id),
-      hasClientId,
-    );
-    if (!isNext) return false;
-    this.#owe(place, number, id, data);
+    const follows =
+      this.#mayFollow(place, offset, epoch, id) && (!hasClientId || this.#knowsClientIds);
+    if (follows) this.#follow(place, id);
+    else if (!this.#mayPass(place, offset, epoch, id, hasClientId)) return false;
+    place.lastId = id;
+    place.nextOffset = offset === undefined ? undefined : offset + 1;
+    const thread = this.#engine.threadAt(place.slot);
+    if (thread?.isShown) this.#show(thread, place, offset, data);
     frame.via = 'socket';
-    this.#engine.client.emit(titled(frame, 'message', place.conversationId));
+    const event = titled(frame, 'message', place.conversationId);
+    this.#messageListeners.call(event);
+    this.#allListeners.call(event);
     return true;
   }
 
-  #owe(place, offset, id, data) {
-    if (place.owed.length === 0) this.#owing.push(place);
-    const thread = this.#engine.threadAt(place.slot);
-    if (!thread?.isShown) {
-      place.owed[0] = { offset, id };
-      return;
-    }
-    place.owed.push({ offset, id });
+  /** Whether the engine has given leave to what follows the last message, and this does. */
+  #mayFollow(place, offset, epoch, id) {
+    if (place.era !== this.#era || offset !== place.nextOffset || epoch !== place.epoch)
+      return false;
+    return place.leave === NEXT_NUMBERS || isAfter(id, place.lastId);
+  }
+
+  #follow(place, id) {
+    const followed = this.#followed;
+    followed[this.#followedLength++] = place.slot;
+    followed[this.#followedLength++] = print(id);
+    if (this.#followedLength === followed.length) this.#tellFollowed();
+    place.hasFollowers = true;
+    this.#owe(place);
+  }
+
+  #mayPass(place, offset, epoch, id, hasClientId) {
+    const isNamed = epoch === undefined || (typeof epoch === 'string' && epoch !== '');
+    if (!isNamed || !isCountOrNone(offset)) return false;
+    if (place.hasFollowers) this.flush();
+    const number = offset ?? Number.NaN;
+    const { core } = this.#engine;
+    // Telling it may have been its end.
+    const leave = core?.pass(this.#generation, place.slot, number, epoch ?? '', id, hasClientId);
+    if (!leave) return false;
+    place.leave = leave;
+    place.era = leave === ONE ? NEVER : this.#era;
+    place.epoch = epoch;
+    if (hasClientId) this.#knowsClientIds = true;
+    this.#hasPassed = true;
+    return true;
+  }
+
+  #show(thread, place, offset, data) {
+    place.shown.push(offset ?? Number.NaN, place.lastId);
+    this.#owe(place);
     thread.append(shown(this.#messageId, place.conversationId, data, 'received'));
-    if (place.owed.length >= MAX_OWED) this.flush();
+    if (place.shown.length >= 2 * MAX_OWED) this.flush();
+  }
+
+  #owe(place) {
+    if (!place.isOwing) this.#owing.push(place);
+    place.isOwing = true;
+  }
+
+  #tellFollowed() {
+    const followed = this.#followed.subarray(0, this.#followedLength);
+    this.#followedLength = 0;
+    this.#engine.core?.followed(followed);
   }
 }
 
@@ -154,6 +226,10 @@ function typesBy(protocol, events) {
 }
 
 const beginningOf = (what) => String(what).slice(0, 200);
+
+/** Then it is new where the other was after all that are known. */
+const isAfter = (id, other) =>
+  id.length > other.length || (id.length === other.length && id > other);
 
 const isCountOrNone = (offset) =>
   offset === undefined || (Number.isSafeInteger(offset) && offset >= 0);

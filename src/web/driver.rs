@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Client, DeliveryId, Input, Passed, PassedMessage, Passing, Slot};
+use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Passing, Slot};
 use crate::protocol::{Codec, Frame, Value};
 
 use super::clock::Clock;
@@ -108,8 +108,13 @@ impl Driver {
         self.receive_nested(generation, frame, 0);
     }
 
-    pub(super) fn pass(&self, generation: u32, passing: &Passing) -> bool {
+    pub(super) fn pass(&self, generation: u32, passing: &Passing<'_>) -> Option<Leave> {
         self.engine.borrow_mut().pass(generation, passing)
+    }
+
+    pub(super) fn followed(&self, messages: impl Iterator<Item = (Slot, u64)>) {
+        let mut engine = self.engine.borrow_mut();
+        messages.for_each(|(slot, id)| engine.followed(slot, id));
     }
 
     pub(super) fn passed(

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Body, DeliveryId, Holder, Input, Item, PassedMessage, Passing, Slot, Submission};
+use crate::engine::{Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, Slot, Submission};
 use crate::protocol::{dialect, message_keys};
 
 use driver::Driver;
@@ -165,26 +165,36 @@ impl Core {
         self.0.receive(generation, frame);
     }
 
-    /// Whether the express lane may tell a message by itself: its number (`NaN`: none), the prints of its numbering
-    /// (`NaN`: none) and of its id, and whether it carries its sender's id for it.
-    pub fn pass(&self, generation: u32, slot: u32, offset: f64, epoch: f64, id: f64, has_client_id: bool) -> bool {
-        let (offset, epoch) = (whole(offset), whole(epoch));
-        self.0.pass(generation, &Passing { slot: Slot(slot), offset, epoch, id: id as u64, has_client_id })
+    /// Whether the express lane may tell a message by itself: its number (`NaN`: none), its numbering (empty: none),
+    /// its id, and whether it carries its sender's id for it. The answer as `src/js/lane.js` has it.
+    pub fn pass(&self, generation: u32, slot: u32, offset: f64, epoch: &str, id: &str, has_client_id: bool) -> u32 {
+        let (slot, offset, epoch) = (Slot(slot), whole(offset), Some(epoch).filter(|epoch| !epoch.is_empty()));
+        match self.0.pass(generation, &Passing { slot, offset, epoch, id, has_client_id }) {
+            None => 0,
+            Some(Leave::One) => 1,
+            Some(Leave::LaterIds) => 2,
+            Some(Leave::NextNumbers) => 3,
+        }
     }
 
-    /// What the express lane told: `messages` are slot, number (`NaN`: none) and id in turn; `heard_at_ms` is a
-    /// moment of `performance.now()`.
-    pub fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, messages: &Array) {
-        let messages = messages.to_vec();
-        let message = |parts: &[JsValue]| match parts {
-            [slot, offset, id] => Some(PassedMessage {
-                slot: Slot(slot.as_f64()? as u32),
-                offset: whole(offset.as_f64()?),
-                id: Rc::from(id.as_string()?),
-            }),
+    /// What the express lane told under leave that was given before, in order: slots and prints of ids in turn.
+    pub fn followed(&self, messages: &[f64]) {
+        self.0.followed(messages.chunks_exact(2).filter_map(|message| match message {
+            [slot, id] => Some((Slot(*slot as u32), *id as u64)),
+            _ => None,
+        }));
+    }
+
+    /// What the engine is to know of what it told: the slot and the number (`NaN`: none) of each message in turn, and
+    /// its id; `heard_at_ms` is a moment of `performance.now()`.
+    pub fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, numbers: &[f64], ids: &Array) {
+        let message = |(numbers, id): (&[f64], JsValue)| match numbers {
+            [slot, offset] => {
+                Some(PassedMessage { slot: Slot(*slot as u32), offset: whole(*offset), id: Rc::from(id.as_string()?) })
+            }
             _ => None,
         };
-        let messages = messages.chunks(3).filter_map(message).collect();
+        let messages = numbers.chunks_exact(2).zip(ids.to_vec()).filter_map(message).collect();
         self.0.passed(generation, heard_at_ms, unwanted, messages);
     }
 

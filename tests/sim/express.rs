@@ -23,6 +23,53 @@ fn the_plain_next_message_takes_the_lane_on_every_class_of_server() {
 }
 
 #[test]
+fn what_follows_in_number_or_by_its_id_goes_by_unasked_on_every_class_of_server() {
+    for kind in [Kind::full(), Kind::numbered(), Kind::plain()] {
+        let mut world = World::joined(1, kind.clone(), Config::default());
+        let mut said = Vec::new();
+        for _ in 0..5 {
+            said.extend(world.others_say_many("room", 20));
+            world.run_for(5_000);
+        }
+        assert!(world.page().lane.followed >= 50, "{kind:?}: {}", world.page().lane.followed);
+        assert_eq!(world.page().ids("room"), said, "{kind:?}");
+        assert_eq!(world.page().shown("room"), said, "{kind:?}");
+        assert_eq!(world.page().client.stats().events, 100, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_followed_is_known_when_it_comes_again() {
+    for kind in [Kind::full(), Kind::plain()] {
+        let mut world = World::joined(12, kind.clone(), Config::default());
+        let said = world.others_say_many("room", 20);
+        world.run_for(1_000);
+        let followed = world.page().lane.followed;
+        let archive: Vec<_> = world.server.archive.iter().map(|(_, stored)| stored.data.clone()).collect();
+        for data in archive.iter().rev().chain(&archive) {
+            let frame = json!({"type": "message", "conversationId": "room", "data": data});
+            world.server_sends_text(&frame.to_string());
+        }
+        world.run_for(1_000);
+        assert!(followed > 0);
+        assert_eq!(world.page().ids("room"), said, "{kind:?}");
+    }
+}
+
+#[test]
+fn an_id_that_is_not_after_all_others_is_asked_about() {
+    let mut world = World::joined(13, Kind::plain(), Config::default());
+    let say = |world: &mut World, id: &str| {
+        let frame = json!({"type": "message", "conversationId": "room", "data": {"id": id}});
+        world.server_sends_text(&frame.to_string());
+    };
+    let ids = ["m1", "m2", "m10", "m3", "m10", "m11", "m4", "m11", "m12", "m3", "m13"];
+    ids.iter().for_each(|id| say(&mut world, id));
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), ["m1", "m2", "m10", "m3", "m11", "m4", "m12", "m13"]);
+}
+
+#[test]
 fn a_reconnect_goes_on_after_what_took_the_lane() {
     for kind in [Kind::full(), Kind::plain_with_history()] {
         let mut world = World::joined(2, kind.clone(), with_polling());

@@ -254,7 +254,7 @@ impl World {
                 }
             }
             Ok(frame) => {
-                if self.pages[page].lane.must_settle(generation) {
+                if self.pages[page].lane.must_settle(generation, &frame) {
                     self.settle(page);
                 }
                 if let Some(frame) = lane::pass(&mut self.pages[page], generation, frame, self.now) {

@@ -199,7 +199,11 @@ impl World {
 
     /// Tells a page's engine what went by its lane.
     pub fn settle(&mut self, page: usize) {
-        if let Some(passed) = self.pages[page].lane.settle() {
+        let (followed, passed) = self.pages[page].lane.settle();
+        for (slot, id) in followed {
+            self.pages[page].client.followed(slot, id);
+        }
+        if let Some(passed) = passed {
             self.tell_engine(page, Input::Passed(passed));
         }
     }
