@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::phase::Phase;
 use super::time::Timestamp;
@@ -11,8 +11,7 @@ use super::time::Timestamp;
 const MAX_TRANSITIONS: usize = 256;
 
 /// Counters since the client was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Attempts to connect.
     pub attempts: u64,
@@ -45,8 +44,7 @@ pub struct Stats {
 }
 
 /// One step from phase to phase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// When, on the shell's clock.
     pub at_ms: u64,
@@ -79,8 +77,7 @@ impl Log {
 }
 
 /// Everything that `dump()` shows.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Dump {
     /// The counters.
     pub stats: Stats,
@@ -98,5 +95,53 @@ impl Log {
     /// All that is kept, oldest first.
     pub(super) fn transitions(&self) -> Vec<Transition> {
         self.0.iter().cloned().collect()
+    }
+}
+
+// As maps, not derived, and with the numbers that JavaScript has: for structs serde-wasm-bindgen brings a hash table, and
+// for larger numbers what formats its errors.
+
+impl Serialize for Stats {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let counters = [
+            ("attempts", self.attempts),
+            ("sessions", self.sessions),
+            ("framesReceived", self.frames_received),
+            ("framesSent", self.frames_sent),
+            ("events", self.events),
+            ("duplicates", self.duplicates),
+            ("late", self.late),
+            ("gaps", self.gaps),
+            ("recovered", self.recovered),
+            ("polls", self.polls),
+            ("posts", self.posts),
+            ("sends", self.sends),
+            ("dropped", self.dropped),
+            ("errors", self.errors),
+        ];
+        serializer.collect_map(counters.map(|(name, count)| (name, count as f64)))
+    }
+}
+
+impl Serialize for Transition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("atMs", &(self.at_ms as f64))?;
+        map.serialize_entry("phase", self.phase)?;
+        map.serialize_entry("transport", &self.transport)?;
+        map.serialize_entry("error", &self.error)?;
+        map.end()
+    }
+}
+
+impl Serialize for Dump {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("stats", &self.stats)?;
+        map.serialize_entry("transitions", &self.transitions)?;
+        map.serialize_entry("wanted", &self.wanted)?;
+        map.serialize_entry("confirmed", &self.confirmed)?;
+        map.serialize_entry("outbox", &self.outbox)?;
+        map.end()
     }
 }

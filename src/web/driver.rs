@@ -143,12 +143,9 @@ impl Driver {
         &self.message_id
     }
 
-    pub(super) fn stats(&self) -> JsValue {
-        to_js(self.engine.borrow().stats())
-    }
-
     pub(super) fn dump(&self) -> JsValue {
-        to_js(&self.engine.borrow().dump())
+        let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+        self.engine.borrow().dump().serialize(&serializer).unwrap_or(JsValue::NULL)
     }
 
     /// Lets go of everything that could call back.
@@ -198,9 +195,4 @@ impl Driver {
             }
         });
     }
-}
-
-fn to_js(value: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).unwrap_or(JsValue::NULL)
 }

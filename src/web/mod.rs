@@ -207,11 +207,6 @@ impl Core {
         });
     }
 
-    /// The counters.
-    pub fn stats(&self) -> JsValue {
-        self.0.stats()
-    }
-
     /// The counters and the last transitions.
     pub fn dump(&self) -> JsValue {
         self.0.dump()
