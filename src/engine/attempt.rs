@@ -1,8 +1,8 @@
 //! Attempts to connect: how one begins, how it ends, and when the next one comes.
 
-use crate::protocol::Hello;
 use crate::protocol::close_code::{self, Verdict};
 use crate::protocol::frame::Features;
+use crate::protocol::{Hello, decimal};
 
 use super::Payload;
 use super::backoff::Backoff;
@@ -217,7 +217,7 @@ impl<P: Payload> Client<P> {
 
 fn describe(close: &Close) -> String {
     let mut detail = String::from("close code ");
-    detail.push_str(&close.code.to_string());
+    detail.push_str(&decimal(close.code.into()));
     if !close.reason.is_empty() {
         detail.push_str(": ");
         detail.push_str(&close.reason);

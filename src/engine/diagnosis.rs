@@ -1,6 +1,6 @@
 //! Why sockets do not open: a page is not told, but one plain GET of the same address shows most of it.
 
-use crate::protocol::Dialect;
+use crate::protocol::{Dialect, decimal};
 
 use super::Payload;
 use super::client::Client;
@@ -70,6 +70,6 @@ fn answered(status: u16) -> String {
         return "a plain GET is answered, with what this page may not read".into();
     }
     let mut detail = String::from("a plain GET is answered with HTTP ");
-    detail.push_str(&status.to_string());
+    detail.push_str(&decimal(status.into()));
     detail
 }

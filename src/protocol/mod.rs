@@ -4,6 +4,7 @@ pub mod batch;
 mod call;
 pub mod close_code;
 pub mod codec;
+pub mod decimal;
 pub mod dialect;
 pub mod frame;
 pub mod json;
@@ -15,6 +16,7 @@ pub mod value;
 
 pub use batch::Batch;
 pub use codec::{Codec, Protocol};
+pub use decimal::decimal;
 pub use dialect::Dialect;
 pub use frame::{Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
 pub use names::Names;

@@ -1,5 +1,7 @@
 //! JSON as it is written.
 
+use super::decimal;
+
 /// A JSON object on its way out.
 pub(super) struct Object(String);
 
@@ -36,7 +38,7 @@ impl Object {
 
     pub(super) fn count(&mut self, name: &str, number: Option<u64>) {
         if let Some(number) = number {
-            self.raw(name, &number.to_string());
+            self.raw(name, &decimal(number));
         }
     }
 

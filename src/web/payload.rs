@@ -15,7 +15,7 @@ impl Value for JsValue {
         self.as_string().or_else(|| {
             let number = self.as_f64()?;
             let is_whole = number.trunc() == number && number.abs() <= MAX_SAFE_INTEGER;
-            is_whole.then(|| (number as i64).to_string())
+            is_whole.then(|| self.json())
         })
     }
 
