@@ -88,7 +88,7 @@ pub(super) struct Conversations<P> {
     slots: Vec<Option<Box<Conversation<P>>>>,
     free: Vec<Slot>,
     /// By the print of the id; the next number where that is another's.
-    by_id: Index<u32>,
+    by_id: Index<u64>,
     resting: VecDeque<Slot>,
 }
 
@@ -128,7 +128,7 @@ impl<P: Clone> Conversations<P> {
                 typing_told_at: None,
             }));
         }
-        self.by_id.insert(key, slot.0);
+        self.by_id.insert(key, slot.0.into());
         self.resting.push_back(slot);
         slot
     }
@@ -141,7 +141,7 @@ impl<P: Clone> Conversations<P> {
     /// The key of `id`, and the slot that stands under it.
     fn look_up(&self, id: &str) -> (u64, Option<Slot>) {
         let mut key = print(id);
-        while let Some(slot) = self.by_id.get(key).map(Slot) {
+        while let Some(slot) = self.by_id.get(key).map(|slot| Slot(slot as u32)) {
             if self.at(slot).is_some_and(|conversation| *conversation.id == *id) {
                 return (key, Some(slot));
             }

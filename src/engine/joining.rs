@@ -19,7 +19,7 @@ use super::timers::Timer;
 /// A subscribe that is not answered has been heard after this time, at the latest.
 const SETTLING_MS: u64 = 1_000;
 /// Unanswered subscribes of one conversation in a row after which the whole session is doubted.
-const MAX_UNANSWERED: u32 = 3;
+const MAX_UNANSWERED: u64 = 3;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
 
@@ -28,7 +28,7 @@ const REJOIN_MAX_MS: u64 = 20_000;
 pub(super) struct Asked {
     queue: VecDeque<(u32, Slot)>,
     /// How many of a conversation's, in a row, got none.
-    unanswered: Index<u32>,
+    unanswered: Index<u64>,
 }
 
 impl Asked {
