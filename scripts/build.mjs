@@ -34,6 +34,8 @@ const PLAIN = {
   env: {},
 };
 
+/** wasm-pack clears the folder it writes to and hides it from git and npm: pkg/ gets finished files only. */
+const made = join(targetFolder, 'pkg');
 const inPkg = (name) => join(root, 'pkg', name);
 
 /** Builds pkg/ unless it is there and made from these very sources. */
@@ -41,16 +43,23 @@ export async function build() {
   const ours = ['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build'];
   const inputs = fingerprint(ours);
   if (isBuiltFrom(inputs)) return;
-  // wasm-pack clears the folder it writes to and hides it from git and npm: pkg/ gets finished files only.
-  const made = join(targetFolder, 'pkg');
   const kind = await bindgen(made);
-  await optimise(join(made, WASM), join(made, 'small.wasm'));
+  const small = join(made, 'small.wasm');
+  await optimise('making it small', small, ['--strip-debug', '--strip-producers']);
   const glue = readFileSync(join(made, GLUE), 'utf8');
-  const short = shortNames(readFileSync(join(made, 'small.wasm')), glue);
+  const short = shortNames(readFileSync(small), glue);
   writeFileSync(inPkg(WASM), short.wasm);
   writeFileSync(inPkg(GLUE), short.glue);
   writeInline();
   writeFileSync(inPkg(STAMP), `${inputs} ${kind.name}`);
+}
+
+/** The module as it is, but with the names of its functions. */
+export async function named() {
+  const file = join(made, 'named.wasm');
+  if (!existsSync(join(made, WASM))) await bindgen(made);
+  await optimise('naming what it is made of', file, ['--debuginfo']);
+  return readFileSync(file);
 }
 
 /** Whether what stands in pkg/ is as it is published. */
@@ -88,12 +97,12 @@ function withoutOurPaths() {
   return Object.entries(places).map(([ours, all]) => `--remap-path-prefix=${ours}=${all}`);
 }
 
-function optimise(from, to) {
+function optimise(title, to, more) {
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
   // What lies below 1024 is the end of the stack; and what has similar names is similar, and compresses better together.
   const how = ['-Oz', '--converge', '--low-memory-unused', '--reorder-functions-by-name'];
-  const args = [wasmOpt, from, ...how, '--strip-debug', '--strip-producers', '-o', to];
-  return run('making it small', process.execPath, args);
+  const args = [wasmOpt, join(made, WASM), ...how, ...more, '-o', to];
+  return run(title, process.execPath, args);
 }
 
 function writeInline() {

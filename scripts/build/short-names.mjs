@@ -1,8 +1,9 @@
 // Short names between a WebAssembly module and its glue: wasm-bindgen's own carry hashes, which do not compress.
 
+import { HEADER_BYTES, leb, Reader, section, sectionsOf } from './wasm.mjs';
+
 const IMPORTS = 2;
 const EXPORTS = 7;
-const HEADER_BYTES = 8;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** What tests and tools look for by its name. */
 const KEPT = ['memory'];
@@ -55,45 +56,6 @@ function skipKind(reader, isImport) {
   const kind = reader.number();
   if (isImport && kind !== 0) throw new Error('only functions are imported');
   reader.number();
-}
-
-function* sectionsOf(wasm) {
-  const reader = new Reader(wasm, HEADER_BYTES);
-  while (reader.at < wasm.length)
-    yield { id: reader.number(), body: reader.bytes(reader.number()) };
-}
-
-const section = (id, body) => Buffer.concat([Buffer.from([id]), leb(body.length), body]);
-
-class Reader {
-  #bytes;
-
-  constructor(bytes, at = 0) {
-    this.#bytes = bytes;
-    this.at = at;
-  }
-
-  bytes(length) {
-    this.at += length;
-    return this.#bytes.subarray(this.at - length, this.at);
-  }
-
-  /** A whole number as LEB128 (WebAssembly core, 5.2.2). */
-  number() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const [byte] = this.bytes(1);
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value >>> 0;
-    }
-  }
-}
-
-function leb(number) {
-  const bytes = [];
-  let rest = number;
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return Buffer.from([...bytes, rest]);
 }
 
 /** a, b … Z, ba, bb … */
