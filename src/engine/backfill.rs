@@ -22,6 +22,8 @@ struct Page {
     is_behind: bool,
     /// It ends before all that was told.
     is_before_all: bool,
+    /// Something told follows the message of it that is looked at.
+    is_followed: bool,
 }
 
 impl<P: Clone> Timeline<P> {
@@ -38,8 +40,10 @@ impl<P: Clone> Timeline<P> {
         let following = self.known_after_each(&items, shown);
         let mut any_new = false;
         let first_told = self.confirmed_id.clone().filter(|_| page.is_before_all);
+        let last_told = items.iter().rposition(|item| !self.is_unknown(&item.keys));
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
-        for (item, before) in items.into_iter().zip(following) {
+        for (index, (item, before)) in items.into_iter().zip(following).enumerate() {
+            page.is_followed = last_told > Some(index);
             let arrival = Arrival { data: item.data, whole: None, keys: item.keys, via: Via::Poll };
             let between = Between { after: previous.clone(), before: before.or_else(|| first_told.clone()) };
             if let Some(id) = arrival.keys.id.as_deref() {
@@ -131,7 +135,7 @@ impl<P: Clone> Timeline<P> {
             // What was told last is there no more.
             self.last_id.clone_from(&self.confirmed_id);
         }
-        Page { follows, has_numbers, is_latest, is_behind, is_before_all }
+        Page { follows, has_numbers, is_latest, is_behind, is_before_all, is_followed: false }
     }
 
     /// What waited under an older numbering or since an older session, and is not among the latest messages, is older
@@ -205,7 +209,7 @@ impl<P: Clone> Timeline<P> {
                 self.show(arrival, between, page, told);
                 false
             }
-            (Some(offset), Some(_)) if page.has_numbers || (page.follows && between.before.is_none()) => {
+            (Some(offset), Some(_)) if page.has_numbers || (page.follows && !page.is_followed) => {
                 self.place_by_number(arrival, offset, between, told)
             }
             (Some(_) | None, Some(_) | None) => self.place_by_id(arrival, between, page, told),
@@ -245,7 +249,7 @@ impl<P: Clone> Timeline<P> {
             self.show(arrival, between, page, told);
             return false;
         }
-        if between.before.is_some() || page.is_behind {
+        if page.is_followed || page.is_behind {
             self.remember(&arrival.keys);
             told.push(Told::Late(arrival, between));
         } else {

@@ -257,3 +257,22 @@ fn after_pages_that_were_given_up_the_latest_messages_are_read_and_the_gap_befor
     assert_eq!(shown(&world), ids(1..=200));
     assert!(!world.page().gaps.contains("room"));
 }
+
+#[test]
+fn what_was_loaded_into_a_gap_makes_nothing_late() {
+    let mut world = World::joined(1, Kind::plain_with_history(), with_polling());
+    world.others_say_many("room", 3);
+    world.run_for(100);
+    world.network.reads_fail = true;
+    world.close_all(1006);
+    world.others_say_many("room", 30);
+    world.run_for(6_000);
+    assert!(world.page().gaps.contains("room"));
+    world.network.reads_fail = false;
+    load_before(&mut world, 20);
+    assert_eq!(shown(&world), ids((1..=3).chain(14..=33)));
+    world.run_for(20_000);
+    assert_eq!((shown(&world), world.page().ids("room")), (ids(1..=33), ids(1..=33)));
+    let is_late = |one: &Heard| matches!(one, Heard::Message { late: true, .. });
+    assert!(!world.page().heard["room"].iter().any(is_late));
+}
