@@ -144,10 +144,7 @@ impl<P: Clone> Timeline<P> {
         let is_elsewhere = |keys: &Keys| items.iter().any(|item| item.keys.id == keys.id);
         let mut is_apart = false;
         while let Some((waiting, may_miss)) = self.held.pop_old(is_elsewhere) {
-            if may_miss {
-                self.gap(told);
-            }
-            self.tell(waiting, told);
+            self.tell_waiting(waiting, may_miss, told);
             is_apart = true;
         }
         if is_apart {

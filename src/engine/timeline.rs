@@ -338,15 +338,20 @@ impl<P: Clone> Timeline<P> {
             if self.is_past(&arrival.keys) {
                 continue;
             }
-            let is_apart = match (arrival.keys.offset, self.position) {
-                (Some(offset), Some(_)) => self.is_hole_before(offset),
-                (Some(_), None) | (None, Some(_) | None) => may_miss,
-            };
-            if is_apart {
-                self.gap(told);
-            }
-            self.tell(arrival, told);
+            self.tell_waiting(arrival, may_miss, told);
         }
+    }
+
+    /// Tells what waited; `may_miss` says whether something is missing before it where numbers do not.
+    pub(super) fn tell_waiting(&mut self, arrival: Arrival<P>, may_miss: bool, told: &mut Vec<Told<P>>) {
+        let is_apart = match (arrival.keys.offset, self.position) {
+            (Some(offset), Some(_)) => self.is_hole_before(offset),
+            (Some(_), None) | (None, Some(_) | None) => may_miss,
+        };
+        if is_apart {
+            self.gap(told);
+        }
+        self.tell(arrival, told);
     }
 
     /// Whether numbers are missing before this one.

@@ -334,3 +334,17 @@ fn a_first_page_from_before_all_takes_back_nothing() {
     plain.page(Some("a"), &["b"]);
     assert_eq!(plain.told(), ["late b"]);
 }
+
+#[test]
+fn what_waited_since_an_older_session_is_told_with_a_gap_wherever_a_number_is_missing() {
+    let (mut timeline, mut told) = (Timeline::default(), Vec::new());
+    join(&mut timeline, "e1", 0, &mut told);
+    live(&mut timeline, "e1", 4, &mut told);
+    live(&mut timeline, "e1", 2, &mut told);
+    timeline.session_ended();
+    join(&mut timeline, "e1", 4, &mut told);
+    timeline.page_asked();
+    timeline.page(Vec::new(), None, None, &mut told);
+    timeline.caught_up(&mut told);
+    assert_eq!(ids(&told), ["gap", "e12", "gap", "e14", "gap"]);
+}
