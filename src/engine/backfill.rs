@@ -237,6 +237,7 @@ impl<P: Clone> Timeline<P> {
         }
         if let Some(offset) = arrival.keys.offset {
             self.stand_at(offset, &arrival.keys);
+            self.note_last(&arrival.keys);
         }
         let is_unknown = self.is_unknown(&arrival.keys);
         if !is_unknown || !page.follows {

@@ -1,7 +1,7 @@
 //! What a server's numbers tell of messages that overtake each other, and what a new numbering is.
 
 use serde_json::json;
-use talkwire::engine::{Config, Input, Status, Via};
+use talkwire::engine::{Config, Fetch, Input, Status, Via};
 
 use crate::page::Heard;
 use crate::server::{Kind, Server};
@@ -175,4 +175,31 @@ fn what_a_new_numbering_brings_from_before_what_was_told_is_late() {
     assert_eq!(world.page().ids("room"), ["msg_1", "msg_3", "msg_2", "msg_4"]);
     assert_eq!(world.page().gap_count("room"), 2, "where it was missed, and where the numbers began anew");
     assert_eq!(world.page().shown("room"), ["msg_1", "msg_2", "msg_3", "msg_4"]);
+}
+
+#[test]
+fn what_is_known_already_is_gone_on_from_under_its_new_number() {
+    let mut world = World::new(5, Kind::full());
+    world.network.refuses_sockets = true;
+    world.network.latency_ms = (10, 10);
+    world.others_say_many("room", 2);
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    let asks = |world: &World| matches!(world.page().fetches.last(), Some((_, Fetch::Messages { .. })));
+    world.run_until(20_000, asks).expect("a page of the old numbering");
+    world.network.http_latency_ms = Some((3_000, 3_000));
+    world.run_for(20);
+    world.restart_server(Server::renumber);
+    let (third, _) = world.server.post("room", json!({"content": "third"}));
+    world.network.refuses_sockets = false;
+    world.tell(0, Input::Connect);
+    world.run_for(100);
+    assert_eq!(world.page().statuses["room"], Status::Live);
+    world.server_sends(json!({
+        "type": "message", "conversationId": "room", "data": third.data, "offset": third.offset, "epoch": "e2",
+    }));
+    world.run_for(10_000);
+    let asked = world.page().fetches.len();
+    world.run_until(200_000, |world| world.page().fetches.len() > asked).expect("a check beside the socket");
+    assert!(matches!(&world.page().fetches[asked].1, Fetch::Messages { after: Some(id), .. } if **id == *"msg_3"));
 }
