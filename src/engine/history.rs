@@ -69,7 +69,7 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Loaded(slot, error));
     }
 
-    fn show_before(&mut self, slot: Slot, asked: Option<Gap>, before: &Rc<str>, items: Vec<Item<P>>) {
+    fn show_before(&mut self, slot: Slot, asked: Option<Gap>, before: &Rc<str>, mut items: Vec<Item<P>>) {
         let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) else {
             return;
         };
@@ -83,6 +83,9 @@ impl<P: Payload> Client<P> {
         if end.is_some_and(|end| !view.holds(end)) {
             return;
         }
+        // What follows is told by other ways.
+        let is_end = |item: &Item<P>| item.keys.id.is_some() && item.keys.id.as_deref() == end.map(|end| &**end);
+        items.truncate(items.iter().position(is_end).unwrap_or(items.len()));
         let ids: Vec<Rc<str>> = items.iter().filter_map(|item| item.keys.id.as_deref().map(Rc::from)).collect();
         let reaches_known = ids.is_empty() || ids.iter().any(|id| view.is_before(id, end.map(|end| &**end)));
         view.make_room(items.len());

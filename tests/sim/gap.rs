@@ -155,6 +155,23 @@ fn what_comes_while_the_gap_is_read_finds_its_place() {
 }
 
 #[test]
+fn what_overtakes_the_page_about_the_gap_is_not_shown_before_it() {
+    for kind in kinds() {
+        let mut world = after_outage(kind, false);
+        let slot = world.pages[0].slot("room");
+        world.network.http_latency_ms = Some((50, 50));
+        world.tell(0, Input::LoadBefore { slot, limit: 50 });
+        for latency_ms in [10, 200, 200] {
+            world.network.latency_ms = (latency_ms, latency_ms);
+            world.others_say("room", "new");
+        }
+        world.run_for(1_000);
+        assert_eq!(shown(&world), ids(1..=36));
+        assert!(!world.page().gaps.contains("room"));
+    }
+}
+
+#[test]
 fn where_nobody_asked_for_a_conversation_its_gap_is_told_at_once_and_shown_to_whoever_asks_later() {
     let mut world = World::joined(3, Kind::full(), Config::default());
     for offset in [1, 3] {
