@@ -8,7 +8,6 @@ use std::rc::Rc;
 use crate::protocol::{Cursor, Keys, Subscribed};
 
 use super::effect::Via;
-use super::express::{Leave, Passing};
 use super::held::Held;
 use super::window::{CAPACITY, Window};
 
@@ -220,58 +219,14 @@ impl<P: Clone> Timeline<P> {
         self.has_hole()
     }
 
-    /// Whether a message is the plain next one: then it counts as told.
-    pub(super) fn pass(&mut self, passing: &Passing<'_>) -> bool {
-        let follows = match (passing.offset, self.position) {
-            (Some(offset), Some(position)) => offset == position.saturating_add(1),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        let is_same_epoch = passing.epoch.is_none() || passing.epoch == self.epoch.as_deref();
-        let is_plain = follows && is_same_epoch && !self.catching_up && self.held.is_empty();
-        let passes = is_plain && self.window.insert(passing.id, passing.offset.is_some());
-        if passes {
-            self.position = passing.offset;
-            self.last_id = Some(Rc::from(passing.id));
-            self.count_told();
-            self.confirm_last();
-        }
-        passes
-    }
-
-    /// What may follow the message with this id, which has just passed.
-    pub(super) fn leave(&self, id: &str) -> Leave {
-        if self.position.is_some() && self.window.is_numbered() {
-            Leave::NextNumbers
-        } else if self.window.is_last(id) {
-            Leave::LaterIds
-        } else {
-            Leave::One
-        }
-    }
-
-    /// What the last message gave leave to has followed it: the print of its id.
-    pub(super) fn follow(&mut self, id: u64) {
-        self.position = self.position.map(|position| position.saturating_add(1));
-        self.window.append(id);
-        self.count_told();
-    }
-
-    /// The id of the message that was told last.
-    pub(super) fn name(&mut self, id: &Rc<str>) {
-        self.window.name(id);
-        self.last_id = Some(id.clone());
-        self.confirm_last();
-    }
-
-    fn count_told(&mut self) {
+    pub(super) fn count_told(&mut self) {
         self.is_cut_off = false;
         self.told_since_asked = true;
         self.since_confirmed += 1;
     }
 
     /// Now and then the last message is taken as the one up to which nothing is missing.
-    fn confirm_last(&mut self) {
+    pub(super) fn confirm_last(&mut self) {
         if self.confirmed_id.is_none() || self.since_confirmed > CAPACITY / 2 {
             self.confirmed_id.clone_from(&self.last_id);
             self.since_confirmed = 0;
