@@ -65,6 +65,12 @@ impl<P> Held<P> {
         std::mem::take(&mut self.is_broken)
     }
 
+    /// Whether a page that was asked for last cannot tell where all of it belongs: some came after that, and no more of
+    /// its session comes.
+    pub(super) fn outdates_page(&self) -> bool {
+        self.waiting.iter().any(|held| held.is_from_before && !held.is_before_page)
+    }
+
     pub(super) fn insert(&mut self, arrival: Arrival<P>) {
         let offset = arrival.keys.offset;
         let after_break = std::mem::take(&mut self.is_broken);

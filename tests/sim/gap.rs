@@ -200,13 +200,14 @@ fn waiting() -> World {
     world
 }
 
-fn assert_told_after_one_gap(mut world: World) {
+/// What came since is told after what was heard, up to here, and one gap.
+fn assert_told_after_one_gap(mut world: World, heard: u32) {
     world.network.refuses_sockets = false;
     world.run_for(40_000);
     world.others_say("room", "live again");
     world.run_for(1_000);
-    assert_eq!(world.page().ids("room"), ids((1..=2).chain(13..=23)));
-    assert_eq!(world.page().heard["room"][2], Heard::Gap);
+    assert_eq!(world.page().ids("room"), ids((1..=heard).chain(heard + 11..=heard + 21)));
+    assert_eq!(world.page().heard["room"][heard as usize], Heard::Gap);
     assert_eq!(world.page().gap_count("room"), 1);
 }
 
@@ -220,21 +221,26 @@ fn what_was_heard_before_an_outage_is_told_before_a_page_that_no_longer_reaches_
         world.others_say_many("room", 20);
         world.network.http_fails = false;
         world.run_for(10_000);
-        assert_told_after_one_gap(world);
+        assert_told_after_one_gap(world, 2);
     }
 }
 
 #[test]
-fn what_was_heard_before_a_page_was_asked_for_is_told_before_it_though_the_session_ended_meanwhile() {
-    let mut world = waiting();
-    (world.network.http_fails, world.network.http_latency_ms) = (false, Some((3_000, 3_000)));
-    let asked = world.page().fetches.len();
-    assert!(world.run_until(5_000, |world| world.page().fetches.len() > asked).is_some());
-    world.network.refuses_sockets = true;
-    world.close_all(1006);
-    world.others_say_many("room", 20);
-    world.run_for(10_000);
-    assert_told_after_one_gap(world);
+fn what_was_heard_over_a_session_that_ended_is_told_before_a_page_that_was_on_its_way() {
+    // Before the page was asked for, and since.
+    for heard_since in [0, 1] {
+        let mut world = waiting();
+        (world.network.http_fails, world.network.http_latency_ms) = (false, Some((3_000, 3_000)));
+        let asked = world.page().fetches.len();
+        assert!(world.run_until(5_000, |world| world.page().fetches.len() > asked).is_some());
+        world.others_say_many("room", heard_since);
+        world.run_for(100);
+        world.network.refuses_sockets = true;
+        world.close_all(1006);
+        world.others_say_many("room", 20);
+        world.run_for(20_000);
+        assert_told_after_one_gap(world, 2 + heard_since as u32);
+    }
 }
 
 #[test]
