@@ -131,6 +131,10 @@ impl View {
         let message = Shown { data, state: State::Sent, client_id: Some(client_id), draft: false };
         self.entries.remove(index);
         let place = self.place_by_number(keys.offset).map_or(index, |(low, high)| index.min(high).max(low));
+        if self.is_too_old(Some(index), place) {
+            edits.push(Edit::Remove { index });
+            return;
+        }
         self.entries.insert(place, entry);
         push_move(index, place, message, edits);
     }
@@ -151,7 +155,8 @@ impl View {
         let client_id = client_id.or_else(|| mine.and(keys.client_id.as_deref().map(Rc::from)));
         let stays = before.as_ref().is_some_and(|entry| entry.is_placed);
         let index = known.filter(|_| stays).unwrap_or_else(|| self.index_for(keys, between));
-        if known.is_none() && index == 0 && self.entries.len() >= self.limit {
+        if self.is_too_old(known, index) {
+            edits.extend(known.map(|index| Edit::Remove { index }));
             return;
         }
         let is_last = !self.entries.iter().skip(index).any(|entry| entry.is_placed);
@@ -235,6 +240,11 @@ impl View {
         let low = self.entries.iter().rposition(is_smaller).map_or(0, |index| index + 1);
         let high = self.entries.iter().position(is_greater).unwrap_or(self.entries.len());
         Some((low, high))
+    }
+
+    /// Whether what goes to `index`, from where it was `known`, is older than all that a full snapshot shows.
+    fn is_too_old(&self, known: Option<usize>, index: usize) -> bool {
+        index == 0 && known != Some(0) && self.entries.len() + usize::from(known.is_some()) >= self.limit
     }
 
     /// Numbers of an older numbering say nothing about newer ones.

@@ -65,6 +65,8 @@ pub struct Page {
     pub lane: Lane,
     pub snapshots: BTreeMap<String, Vec<Shown<Json>>>,
     pub shown_slots: BTreeSet<Slot>,
+    /// Whose snapshots had more than they keep.
+    pub trimmed: BTreeSet<String>,
     pub statuses: BTreeMap<String, Status>,
     pub typing: BTreeMap<String, Vec<Rc<str>>>,
     pub gaps: BTreeSet<String>,
@@ -114,6 +116,7 @@ impl Page {
             lane: Lane::default(),
             snapshots: BTreeMap::new(),
             shown_slots: BTreeSet::new(),
+            trimmed: BTreeSet::new(),
             statuses: BTreeMap::new(),
             typing: BTreeMap::new(),
             gaps: BTreeSet::new(),
@@ -228,7 +231,10 @@ impl Page {
             Edit::Replace { index, message } => messages[index] = message,
             Edit::State { index, state } => messages[index].state = state,
             Edit::Remove { index } => drop(messages.remove(index)),
-            Edit::Trim { count } => drop(messages.drain(..count)),
+            Edit::Trim { count } => {
+                messages.drain(..count);
+                self.trimmed.insert(name);
+            }
             Edit::Status { status, error: _ } => drop(self.statuses.insert(name, status)),
             Edit::Gap(true) => drop(self.gaps.insert(name)),
             Edit::Gap(false) => drop(self.gaps.remove(&name)),

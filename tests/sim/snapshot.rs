@@ -279,3 +279,17 @@ fn the_first_page_finds_its_place_around_what_was_loaded_before_it_came() {
         assert_eq!(world.page().shown("room"), (1..=6).map(|n| format!("msg_{n}")).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_message_of_mine_that_is_older_than_all_that_is_kept_leaves_no_hole_behind_it() {
+    let kind = Kind { echo_delay_ms: 1_000, ack_delay_ms: 1_000, ..Kind::numbered() };
+    let mut world = World::joined(12, kind, Config { history_max_messages: 10, ..Config::default() });
+    world.network.latency_ms = (10, 10);
+    world.others_say("room", "first");
+    world.send(0, "room", "mine");
+    world.run_for(15);
+    world.others_say_many("room", 30);
+    world.run_for(2_000);
+    assert_eq!(world.page().result(1), Some("acked"));
+    assert_eq!(world.page().shown("room"), (24..=32).map(|n| format!("msg_{n}")).collect::<Vec<_>>());
+}
