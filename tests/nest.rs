@@ -29,7 +29,7 @@ fn events() -> Vec<(String, Meaning)> {
 }
 
 fn nest() -> Codec {
-    Codec { protocol: Protocol::Nest, names: Names::new(events(), Box::new(|_, _, _| None)) }
+    Codec { protocol: Protocol::Nest, names: Names::new(events(), Box::new(|_, _, _| None)), ..Codec::default() }
 }
 
 /// Speaks of rooms, and of nothing else.
@@ -40,7 +40,7 @@ fn in_own_words(protocol: Protocol) -> Codec {
         Verb::Message => Some(Words { event: "say".into(), args: None }),
         Verb::Typing => Some(Words { event: "types".into(), args: Some(vec![data.into()]) }),
     };
-    Codec { protocol, names: Names::new(vec![("said".into(), Meaning::Message)], Box::new(say)) }
+    Codec { protocol, names: Names::new(vec![("said".into(), Meaning::Message)], Box::new(say)), ..Codec::default() }
 }
 
 fn read(codec: &Codec, frame: Parsed) -> Update<Json> {

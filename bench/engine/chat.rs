@@ -159,7 +159,7 @@ impl Chat {
                 self.generation = generation;
                 self.client.handle(Input::Opened { generation }, self.now);
                 let features = Features { ack: true, replay: true, ..Features::default() };
-                let hello = Frame::Hello(Hello { features, user_id: None });
+                let hello = Frame::Hello(Hello { features, user_id: None, recovered: false });
                 self.client.handle(Input::Frame { generation, frame: hello }, self.now);
             }
             Effect::Transmit { frames, .. } => {

@@ -12,9 +12,9 @@ const MAX_DEPTH: u8 = 4;
 pub fn run(text: &[u8]) {
     if let Ok(value) = serde_json::from_slice(text) {
         let value = Json(value);
-        for protocol in [Protocol::Json, Protocol::Nest] {
-            decode(&Codec { protocol, names: Names::default() }, &value, 0);
-            decode(&Codec { protocol, names: names() }, &value, 0);
+        for protocol in [Protocol::Json, Protocol::Nest, Protocol::SocketIo] {
+            decode(&Codec { protocol, ..Codec::default() }, &value, 0);
+            decode(&Codec { protocol, names: names(), ..Codec::default() }, &value, 0);
         }
     }
 }
@@ -44,6 +44,8 @@ fn decode(codec: &Codec, value: &Json, depth: u8) {
             | Frame::Subscribed(_)
             | Frame::Ack { .. }
             | Frame::Error { .. }
+            | Frame::Open(_)
+            | Frame::Refused { .. }
             | Frame::Pong
             | Frame::Ping
             | Frame::Drain { .. }

@@ -1,7 +1,7 @@
 //! Attempts to connect: how one begins, how it ends, and when the next one comes.
 
 use crate::protocol::close_code::{self, Verdict};
-use crate::protocol::frame::Features;
+use crate::protocol::frame::{Features, Opening};
 use crate::protocol::{Hello, decimal};
 
 use super::Payload;
@@ -39,6 +39,7 @@ impl<P: Payload> Client<P> {
         self.connectivity.attempt = Some(Link {
             generation,
             features: Features::default(),
+            opening: Opening::default(),
             liveness: Liveness::new(self.cx.now),
             is_open: false,
             opened_at: self.cx.now,

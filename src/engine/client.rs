@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::protocol::Outgoing;
+
 use super::Payload;
 use super::config::Config;
 use super::connectivity::Connectivity;
@@ -150,6 +152,11 @@ impl<P: Payload> Client<P> {
             }
             Input::Frame { generation, frame } => self.frame(generation, frame),
             Input::Passed(passed) => self.passed(&passed),
+            Input::Answer { generation, reference, data } => {
+                if self.connectivity.link_mut(generation).is_some() {
+                    self.transmit(generation, vec![Outgoing::Answer { reference, data }]);
+                }
+            }
             Input::BadFrame { generation, detail } => self.bad_frame(generation, detail),
             Input::OtherDialect { generation, dialect } => self.speaks(generation, dialect),
             Input::Closed { generation, close } => self.closed(generation, close),

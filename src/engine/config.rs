@@ -43,6 +43,8 @@ pub enum Greeting {
     Learnt,
     /// In this dialect none does.
     Never,
+    /// In this dialect each does.
+    Always,
 }
 
 /// Delays between attempts.

@@ -1,6 +1,6 @@
 //! What the application wants of the connection, and what it is told of it.
 
-use crate::protocol::frame::Features;
+use crate::protocol::frame::{Features, Opening};
 
 use super::Payload;
 use super::backoff::Backoff;
@@ -37,6 +37,9 @@ pub(super) struct Connectivity {
     pub(super) last_code: Option<u16>,
     pub(super) has_fresh_token: bool,
     pub(super) server: Server,
+    pub(super) answers: Answers,
+    /// In the last session, answers were up to whoever wrote the server.
+    pub(super) has_unsure_acks: bool,
     pub(super) silent_opens: u32,
     /// Handshakes in a row that never opened.
     pub(super) unopened: u32,
@@ -50,6 +53,7 @@ pub(super) struct Connectivity {
 pub(super) struct Link {
     pub(super) generation: u32,
     pub(super) features: Features,
+    pub(super) opening: Opening,
     pub(super) liveness: Liveness,
     pub(super) is_open: bool,
     pub(super) opened_at: Timestamp,
@@ -86,12 +90,22 @@ pub(super) enum Server {
     SaysHello,
 }
 
+/// What this server was seen to answer, where that is up to whoever wrote it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answers {
+    pub(super) subscribe: Option<bool>,
+    pub(super) message: Option<bool>,
+    /// The `ref` of the last message that was written: its answer counts even where an echo was quicker.
+    pub(super) last_message: Option<u32>,
+}
+
 impl Server {
     /// What is known of it beforehand.
     pub(super) const fn beforehand(greeting: Greeting) -> Self {
         match greeting {
             Greeting::Learnt => Self::Unknown,
             Greeting::Never => Self::Plain,
+            Greeting::Always => Self::SaysHello,
         }
     }
 }
@@ -114,6 +128,8 @@ impl Connectivity {
             generation: 0,
             last_code: None,
             has_fresh_token: false,
+            answers: Answers::default(),
+            has_unsure_acks: false,
             server: Server::beforehand(config.greeting),
             silent_opens: 0,
             unopened: 0,

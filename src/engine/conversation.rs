@@ -27,6 +27,8 @@ pub(super) struct Conversation<P> {
     pub is_lingering: bool,
     /// What this session's server knows of our wish.
     pub join: Join,
+    /// It was joined when the last session ended.
+    pub was_joined: bool,
     /// Subscribes in a row that stayed without success.
     pub join_failures: u32,
     /// Only a page that is asked for from then on holds all that was said before the join.
@@ -116,6 +118,7 @@ impl<P: Clone> Conversations<P> {
                 holders: Vec::new(),
                 is_lingering: false,
                 join: Join::Out,
+                was_joined: false,
                 join_failures: 0,
                 settles_at: None,
                 timeline: Timeline::default(),

@@ -334,6 +334,8 @@ pub enum Outcome<P> {
     Acked(Option<P>),
     /// It was written; this server does not answer.
     Sent,
+    /// It was written; this server could answer, and does not.
+    Unanswered,
     /// It was not sent, or not known to have arrived.
     Dropped(Drop),
     /// A request has no answer.

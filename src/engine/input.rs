@@ -94,6 +94,15 @@ pub enum Input<P> {
     },
     /// What the express lane has told since the last input. It comes before any other.
     Passed(Passed),
+    /// The application answers a question of the server's.
+    Answer {
+        /// Over which socket it was asked.
+        generation: u32,
+        /// The server's number for it.
+        reference: u32,
+        /// The answer.
+        data: P,
+    },
     /// Something came that nobody can read.
     BadFrame {
         /// From which socket.

@@ -106,10 +106,11 @@ impl<P: Payload> Client<P> {
             return;
         };
         let (generation, features) = (session.generation, session.features);
-        let due = self.cx.now.after(self.cx.config.outbox.ack_timeout_ms);
+        let answers = self.connectivity.answers.subscribe;
+        let due = self.cx.now.after(self.ack_timeout_ms(features, answers));
         let mut frames = Vec::new();
         let mut silently_joined = Vec::new();
-        let is_answered = features.ack || features.replay;
+        let is_answered = expects_answers(features, answers);
         for slot in slots {
             let Some(conversation) = self.conversations.at_mut(*slot) else {
                 continue;
@@ -137,15 +138,16 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    /// The server has answered a subscribe.
-    pub(super) fn subscribed(&mut self, answer: &Subscribed) {
+    /// The server has answered a subscribe. False if the answer is to something else.
+    pub(super) fn subscribed(&mut self, answer: &Subscribed) -> bool {
         let Some(slot) = self.find_asked(answer.reply_to, answer.conversation.as_deref()) else {
-            return;
+            return false;
         };
         let can_read = self.cx.config.polling.messages;
         let Some(conversation) = self.conversations.at_mut(slot) else {
-            return;
+            return false;
         };
+        self.connectivity.answers.subscribe = Some(true);
         conversation.join = Join::In;
         conversation.join_failures = 0;
         conversation.error = None;
@@ -157,6 +159,7 @@ impl<P: Payload> Client<P> {
         }
         self.joined(slot, told, wants_page);
         self.refresh_status(slot);
+        true
     }
 
     /// The server has refused a subscribe. False if the refusal is about something else.
@@ -172,6 +175,9 @@ impl<P: Payload> Client<P> {
     /// Subscribes that were not answered in time are sent again; when that goes on, the session is doubted.
     pub(super) fn joins_overdue(&mut self) {
         let now = self.cx.now;
+        if self.is_unsure(self.connectivity.answers.subscribe) {
+            return self.learn_silent_joins();
+        }
         if let Some(recheck_at) = self.doubt_unanswered(self.next_join_due()) {
             for (_, slot) in &self.asked.queue {
                 if let Some(conversation) = self.conversations.at_mut(*slot)
@@ -203,6 +209,35 @@ impl<P: Payload> Client<P> {
         }
     }
 
+    /// Nobody who wrote this server has it answer subscribes: they count when they are sent.
+    fn learn_silent_joins(&mut self) {
+        self.connectivity.answers.subscribe = Some(false);
+        for (reference, slot) in std::mem::take(&mut self.asked.queue) {
+            if self.due_of(reference, slot).is_none() {
+                continue;
+            }
+            if let Some(conversation) = self.conversations.at_mut(slot) {
+                conversation.join = Join::In;
+                conversation.join_failures = 0;
+            }
+            self.joined_silently(slot);
+            self.refresh_status(slot);
+        }
+    }
+
+    /// The last session goes on: what was joined in it still is.
+    pub(super) fn recover_joins(&mut self) {
+        for slot in self.conversations.all() {
+            if let Some(conversation) = self.conversations.at_mut(slot)
+                && std::mem::take(&mut conversation.was_joined)
+            {
+                conversation.join = Join::In;
+                self.cx.stats.recovered += 1;
+                self.sync(&[slot]);
+            }
+        }
+    }
+
     /// A lost session leaves nothing confirmed.
     pub(super) fn forget_joins(&mut self) {
         self.asked = Asked::default();
@@ -211,6 +246,7 @@ impl<P: Payload> Client<P> {
             self.cx.timers.clear(Timer::Linger(slot));
             self.cx.timers.clear(Timer::Rejoin(slot));
             if let Some(conversation) = self.conversations.at_mut(slot) {
+                conversation.was_joined = conversation.join == Join::In && !conversation.timeline.is_catching_up();
                 conversation.join = Join::Out;
                 conversation.settles_at = None;
                 conversation.timeline.session_ended();
@@ -229,7 +265,7 @@ impl<P: Payload> Client<P> {
     }
 
     fn ask_to_join(&mut self, slot: Slot, features: Features, due: Timestamp) -> Option<Outgoing<P>> {
-        let is_answered = features.ack || features.replay;
+        let is_answered = expects_answers(features, self.connectivity.answers.subscribe);
         let reference = is_answered.then(|| self.cx.next_reference());
         let conversation = self.conversations.at_mut(slot)?;
         let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
@@ -315,4 +351,9 @@ impl<P: Payload> Client<P> {
             Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
         }
     }
+}
+
+/// Whether a subscribe is waited for.
+fn expects_answers(features: Features, answers: Option<bool>) -> bool {
+    features.replay || features.expects_acks(answers)
 }

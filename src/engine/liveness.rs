@@ -33,6 +33,11 @@ impl Liveness {
         self.is_asked = false;
     }
 
+    /// When so much silence will have passed.
+    pub(super) const fn silent_since(&self, silence_ms: u64) -> Timestamp {
+        self.last_frame_at.after(silence_ms)
+    }
+
     /// Whether a frame came after that moment.
     pub(super) const fn was_heard_since(&self, moment: Timestamp) -> bool {
         self.last_frame_at.since(moment) > 0

@@ -3,6 +3,7 @@
 //! It is a state machine. [`Client::handle`] takes in a fact and the time, [`Client::poll_effect`] gives what is
 //! wanted done, [`Client::next_deadline`] tells when to come back at the latest.
 
+mod answers;
 mod attempt;
 mod backfill;
 mod backoff;

@@ -52,6 +52,9 @@ impl<P: Payload> Client<P> {
         let Some(session) = &self.connectivity.session else {
             return;
         };
+        if let Some(silence_ms) = session.opening.silence_ms {
+            return self.doubt_pings(session.liveness.silent_since(silence_ms));
+        }
         match session.liveness.after_silence(self.cx.now, interval_ms, can_ask) {
             Doubt::Trust { until } => self.cx.timers.set(Timer::Silence, until),
             Doubt::Ask | Doubt::Replace => {
@@ -62,6 +65,19 @@ impl<P: Payload> Client<P> {
                     self.ask(timeout_ms);
                 }
             }
+        }
+    }
+
+    /// The server's own pings are due, at this moment at the latest.
+    fn doubt_pings(&mut self, due: Timestamp) {
+        if due > self.cx.now {
+            self.cx.timers.set(Timer::Silence, due);
+        } else if self.cx.now.since(due) > STALLED_MS {
+            // Nothing ran when they were due: they may be the next thing that is heard.
+            self.cx.wake_in(Timer::Silence, WAKE_ANSWER_MS);
+            self.ask(WAKE_ANSWER_MS);
+        } else {
+            self.session_is_silent("the server's pings have stopped");
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::protocol::{Frame, Hello, Keys, Outgoing, Update, UpdateKind};
+use crate::protocol::{Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
 
 use super::Payload;
 use super::client::Client;
+use super::config::Greeting;
 use super::effect::{Edit, Effect, Event, EventKind, Via};
 use super::error::{Error, ErrorCode};
 use super::input::Slot;
@@ -20,25 +21,31 @@ impl<P: Payload> Client<P> {
         self.heard(generation);
         let is_attempt = self.connectivity.attempt.as_ref().is_some_and(|link| link.generation == generation);
         if is_attempt {
-            match frame {
-                Frame::Hello(hello) => return self.prove(hello, true),
-                Frame::Subscribed(_)
-                | Frame::Update(_)
-                | Frame::Ack { .. }
-                | Frame::Error { .. }
-                | Frame::Pong
-                | Frame::Ping
-                | Frame::Drain { .. }
-                | Frame::Batch(_) => self.prove(Hello::default(), false),
+            if let Frame::Hello(hello) = frame {
+                return self.prove(hello, true);
+            }
+            let is_early = matches!(frame, Frame::Open(_) | Frame::Refused { .. } | Frame::Ping);
+            match self.cx.config.greeting {
+                Greeting::Learnt | Greeting::Never => self.prove(Hello::default(), false),
+                Greeting::Always if is_early => {}
+                Greeting::Always => return,
             }
         }
         match frame {
             Frame::Hello(hello) => self.hello_came_late(hello),
             Frame::Pong | Frame::Batch(_) => {}
+            Frame::Open(opening) => self.begin(generation, opening),
+            Frame::Refused { code, reason } => self.refused(generation, code, reason),
             Frame::Ping => self.transmit(generation, vec![Outgoing::Pong]),
             Frame::Drain { within_ms } => self.drain(within_ms),
-            Frame::Subscribed(answer) => self.subscribed(&answer),
-            Frame::Ack { reply_to, data, keys } => self.acked(reply_to, data, keys),
+            Frame::Subscribed(answer) => drop(self.subscribed(&answer)),
+            Frame::Ack { reply_to, data, keys } => {
+                let Keys { offset, epoch, .. } = keys.clone();
+                let answer = Subscribed { reply_to: Some(reply_to), offset, epoch, ..Subscribed::default() };
+                if !self.subscribed(&answer) {
+                    self.acked(reply_to, data, keys);
+                }
+            }
             Frame::Error { reply_to, conversation, code, message, retryable } => {
                 self.server_error(reply_to, conversation.as_deref(), code, &message, retryable);
             }

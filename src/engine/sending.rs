@@ -69,9 +69,9 @@ impl<P: Payload> Client<P> {
             return;
         }
         if let Some(session) = &self.connectivity.session {
-            let (generation, has_acks) = (session.generation, session.features.ack);
+            let (generation, features) = (session.generation, session.features);
             self.cx.timers.clear(Timer::Batch);
-            self.write_all(generation, has_acks);
+            self.write_all(generation, features);
         } else if self.polling.is_active && self.cx.config.polling.send && !self.cx.timers.is_set(Timer::PostRetry) {
             let is_posting = self.outbox.entries.iter().any(|entry| entry.stage == Stage::Posting);
             if !is_posting {

@@ -1,13 +1,14 @@
 //! The life of a session: how it is proved, when it is stable, and what its loss voids.
 
-use crate::protocol::{Hello, Outgoing};
+use crate::protocol::{Hello, Opening, Outgoing};
 
 use super::Payload;
 use super::backoff::Backoff;
 use super::client::Client;
-use super::connectivity::Server;
+use super::connectivity::{GOING, Server};
 use super::effect::Effect;
 use super::error::{Error, ErrorCode};
+use super::input::Close;
 use super::time::Timestamp;
 use super::timers::Timer;
 
@@ -28,6 +29,7 @@ impl<P: Payload> Client<P> {
         }
         link.features = hello.features;
         let generation = link.generation;
+        let link_silence_ms = link.opening.silence_ms;
         let stable_at = link.opened_at.after(self.cx.config.backoff.stable_after_ms);
         self.connectivity.server = if says_hello { Server::SaysHello } else { Server::Plain };
         self.connectivity.silent_opens = 0;
@@ -40,7 +42,12 @@ impl<P: Payload> Client<P> {
             self.cx.timers.clear(timer);
         }
         self.cx.timers.set(Timer::Stable, stable_at);
-        self.cx.wake_in(Timer::Silence, self.cx.config.heartbeat.interval_ms);
+        let silence_ms = link_silence_ms.unwrap_or(self.cx.config.heartbeat.interval_ms);
+        self.cx.wake_in(Timer::Silence, silence_ms);
+        self.connectivity.has_unsure_acks = hello.features.unsure_acks;
+        if hello.recovered {
+            self.recover_joins();
+        }
         self.greet(generation, hello);
         self.stop_polling();
         self.announce();
@@ -82,6 +89,20 @@ impl<P: Payload> Client<P> {
         self.forget_session();
         self.arm_fall_back();
         self.failed(Error::passing(ErrorCode::Silent, detail), None);
+    }
+
+    /// The server has said how it watches over its connections, and waits.
+    pub(super) fn begin(&mut self, generation: u32, opening: Opening) {
+        if let Some(attempt) = self.connectivity.attempt.as_mut() {
+            attempt.opening = opening;
+            self.transmit(generation, vec![Outgoing::Connect]);
+        }
+    }
+
+    /// The server refuses the session, or ends it.
+    pub(super) fn refused(&mut self, generation: u32, code: u16, reason: String) {
+        self.cx.wish(Effect::Hangup { generation, code: Some(GOING) });
+        self.closed(generation, Close { code, reason, verdict: None, retry_after_ms: None });
     }
 
     /// The server will close: dial anew at a random moment before that.
@@ -156,7 +177,8 @@ impl<P: Payload> Client<P> {
             self.cx.timers.clear(timer);
         }
         self.forget_joins();
-        self.unwrite_sends();
+        let is_unsure = self.is_unsure(self.connectivity.answers.message);
+        self.unwrite_sends(is_unsure);
         self.forget_all_typing();
     }
 

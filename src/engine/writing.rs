@@ -1,5 +1,6 @@
 //! Sends that leave over the session, and what the server answers.
 
+use crate::protocol::frame::Features;
 use crate::protocol::{Keys, Outgoing};
 
 use super::Payload;
@@ -18,12 +19,15 @@ const MAX_TRIES: u32 = 3;
 const ENVELOPE_BYTES: usize = 89;
 
 impl<P: Payload> Client<P> {
-    pub(super) fn write_all(&mut self, generation: u32, has_acks: bool) {
-        let due = self.cx.now.after(self.cx.config.outbox.ack_timeout_ms);
+    pub(super) fn write_all(&mut self, generation: u32, features: Features) {
+        let learnt = self.connectivity.answers.message;
+        let due = self.cx.now.after(self.ack_timeout_ms(features, learnt));
         let mut room_bytes = self.room_bytes();
         let mut frames = Vec::new();
         let mut written = Vec::new();
         let mut unsupported = Vec::new();
+        let mut too_large = Vec::new();
+        let max_bytes = self.connectivity.session.as_ref().and_then(|session| session.opening.max_bytes);
         let mut posting: Vec<Slot> = Vec::new();
         for entry in &mut self.outbox.entries {
             if room_bytes == 0 {
@@ -36,6 +40,7 @@ impl<P: Payload> Client<P> {
             if !entry.may_leave(self.cx.now) || is_behind {
                 continue;
             }
+            let has_acks = if entry.is_request() { features.ack } else { features.expects_acks(learnt) };
             if entry.is_request() && !has_acks {
                 unsupported.push(entry.send.delivery);
                 continue;
@@ -44,12 +49,18 @@ impl<P: Payload> Client<P> {
             let Some(frame) = frame_of(&entry.send.body, &self.conversations, reference) else {
                 continue;
             };
-            room_bytes = room_bytes.saturating_sub(entry.send.bytes + overhead_bytes(&frame));
+            let bytes = entry.send.bytes + overhead_bytes(&frame);
+            if max_bytes.is_some_and(|max_bytes| bytes as u64 > max_bytes) {
+                too_large.push(entry.send.delivery);
+                continue;
+            }
+            room_bytes = room_bytes.saturating_sub(bytes);
             frames.push(frame);
             entry.has_left = true;
             match (&entry.send.body, reference) {
                 (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
                     if !entry.is_request() {
+                        self.connectivity.answers.last_message = reference;
                         self.cx.timers.set_earlier(Timer::SendAnswer, due);
                     }
                     entry.reference = reference;
@@ -60,22 +71,28 @@ impl<P: Payload> Client<P> {
         }
         self.transmit(generation, frames);
         self.note_written(room_bytes);
+        for delivery in too_large {
+            if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+                self.reject_send(entry, Error::lasting(ErrorCode::TooLarge, "this server takes no frame of this size"));
+            }
+        }
         for delivery in unsupported {
             self.refuse_request(delivery);
         }
         for delivery in written {
             if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
-                self.outbox.echoes.expect(&entry.send, None);
-                if let Body::Message { slot, client_id, .. } = &entry.send.body {
-                    self.mark(*slot, client_id, State::Sent);
-                }
-                self.settle(delivery, Outcome::Sent);
+                self.sent(entry);
             }
         }
     }
 
     pub(super) fn acked(&mut self, reference: u32, data: Option<P>, keys: Keys) {
-        if let Some(entry) = self.outbox.take_written(reference) {
+        let entry = self.outbox.take_written(reference);
+        let is_last = self.connectivity.answers.last_message == Some(reference);
+        if is_last || entry.as_ref().is_some_and(|entry| !entry.is_request()) {
+            self.connectivity.answers.message = Some(true);
+        }
+        if let Some(entry) = entry {
             match entry.send.body {
                 Body::Request { .. } => self.settle(entry.send.delivery, Outcome::Acked(data)),
                 Body::Message { .. } | Body::Raw(_) => self.stored(entry, data, keys, Via::Socket),
@@ -117,6 +134,9 @@ impl<P: Payload> Client<P> {
             self.arm_send_answer();
             return;
         }
+        if self.is_unsure(self.connectivity.answers.message) {
+            return self.learn_silent_sends();
+        }
         if let Some(recheck_at) = self.doubt_unanswered(due) {
             for entry in &mut self.outbox.entries {
                 if let Stage::Written { due } = &mut entry.stage {
@@ -143,9 +163,12 @@ impl<P: Payload> Client<P> {
     }
 
     /// What a lost session did not answer waits again, under the same client id.
-    pub(super) fn unwrite_sends(&mut self) {
+    pub(super) fn unwrite_sends(&mut self, is_unsure: bool) {
         self.cx.timers.clear(Timer::SendAnswer);
         self.lose_requests();
+        if is_unsure {
+            self.count_as_sent();
+        }
         for entry in &mut self.outbox.entries {
             if matches!(entry.stage, Stage::Written { .. }) {
                 entry.stage = Stage::Waiting;
@@ -254,6 +277,8 @@ fn overhead_bytes<P>(frame: &Outgoing<P>) -> usize {
         Outgoing::Request { event, .. } => ENVELOPE_BYTES + event.len(),
         Outgoing::Raw(_)
         | Outgoing::Hello
+        | Outgoing::Connect
+        | Outgoing::Answer { .. }
         | Outgoing::Subscribe { .. }
         | Outgoing::Unsubscribe { .. }
         | Outgoing::Typing { .. }

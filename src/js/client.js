@@ -136,7 +136,7 @@ class Client {
   }
 
   sendMessage(conversation, content) {
-    const sent = copyOf(content);
+    const sent = this.#copyOf(content);
     const call = (engine, send) => engine.sendMessage(send, conversation);
     return this.#deliver(sent, this.options.outbox.messageTtlMs, call);
   }
@@ -148,7 +148,7 @@ class Client {
 
   /** A raw frame; subscribe and unsubscribe frames join the bookkeeping under `holder`. */
   sendFrame(frame, holder) {
-    const sent = copyOf(frame);
+    const sent = this.#copyOf(frame);
     const { event, type = event, data, conversationId = data?.conversationId } = sent.value ?? {};
     const isWish = type === 'subscribe' || type === 'unsubscribe';
     if (!isWish || conversationId === undefined) {
@@ -166,7 +166,7 @@ class Client {
   async request(event, data = null, options = {}) {
     const { timeoutMs = REQUEST_TIMEOUT_MS, signal } = checkRequest(options);
     signal?.throwIfAborted();
-    const sent = copyOf(data);
+    const sent = this.#copyOf(data);
     if (sent.error) throw sent.error;
     const call = (engine, send) => engine.request(send, event, timeoutMs);
     const { result, cancel } = this.#deliver(sent, timeoutMs, call);
@@ -271,6 +271,10 @@ class Client {
       this.#loading ??= this.#load();
     }
     return this.#delivery(id, expected);
+  }
+
+  #copyOf(value) {
+    return copyOf(value, this.options.protocol === 'socket.io');
   }
 
   #delivery(id, { number, result }) {

@@ -5,20 +5,19 @@ import { ask } from './safely.js';
 const NO_LIMIT = 2 ** 32 - 1;
 
 /** What a server's events mean, by dialect. */
-const EVENTS = {
-  json: {},
-  nest: {
-    'message:new': 'message',
-    'conversation:update': 'conversation',
-    'user:typing': 'typing',
-    'presence:update': 'presence',
-    'agent:status': 'agent',
-  },
+const GATEWAY_EVENTS = {
+  'message:new': 'message',
+  'conversation:update': 'conversation',
+  'user:typing': 'typing',
+  'presence:update': 'presence',
+  'agent:status': 'agent',
 };
+const EVENTS = { json: {}, nest: GATEWAY_EVENTS, 'socket.io': GATEWAY_EVENTS };
 
 const DEFAULTS = {
   protocol: 'json',
-  tokenIn: 'query',
+  path: '/socket.io',
+  namespace: '/',
   autoConnect: true,
   connectTimeoutMs: 10_000,
   backoff: {
@@ -50,6 +49,7 @@ export function withDefaults(options) {
     if (typeof group !== 'object') continue;
     all[name] = { enabled: all[name] !== false, ...group, ...options[name] };
   }
+  all.tokenIn ??= all.protocol === 'socket.io' ? 'auth' : 'query';
   all.events = { ...EVENTS[all.protocol], ...options.events };
   return all;
 }
@@ -61,6 +61,7 @@ export function toConfig(options) {
   const isFunction = (option) => typeof option === 'function';
   return {
     protocol: options.protocol,
+    namespace: options.namespace === '/' ? '' : `${options.namespace},`,
     events: Object.entries(options.events),
     emits: guarded(options.emits),
     userId: options.userId,

@@ -13,9 +13,13 @@ class Problem extends Error {
 const memories = new WeakMap();
 
 /** What to open: `{ url, protocols }`, and `firstFrame` where the token goes into a frame. */
-export async function resolveDial(options, why) {
+export async function resolveDial(options, why, recovery) {
   const [url, token] = await Promise.all([socketUrl(options), freshToken(options, why)]);
   refuseMixedContent(url);
+  if (options.protocol === 'socket.io') {
+    url.pathname = options.path.replace(/\/?$/, '/');
+    url.search += `${url.search ? '&' : '?'}EIO=4&transport=websocket`;
+  }
   const dial = { url: url.href, protocols: [] };
   if (options.tokenIn === 'subprotocol') {
     dial.protocols.push('talkwire.v1');
@@ -24,11 +28,18 @@ export async function resolveDial(options, why) {
     dial.firstFrame = JSON.stringify(
       options.protocol === 'nest' ? { event: 'auth', data: { token } } : { type: 'auth', token },
     );
-  } else if (token) {
+  } else if (token && options.tokenIn === 'query') {
     dial.url = withToken(url, token);
   }
+  if (options.protocol === 'socket.io') dial.credentials = credentials(options, token, recovery);
   memoryOf(options).dialled = dial.url;
   return dial;
+}
+
+/** What a Socket.IO session begins with: the token, and what the last one can be recovered with. */
+function credentials({ tokenIn }, token, recovery) {
+  const known = { ...(tokenIn === 'auth' && token && { token }), ...(recovery.pid && recovery) };
+  return Object.keys(known).length > 0 ? JSON.stringify(known) : '';
 }
 
 /** Where the last socket was opened, or was to be, as an address for `fetch`. */

@@ -112,6 +112,11 @@ export class Engine {
     this.core.sendMessage(number, this.#show(conversation), id, value, bytes, waitedMs);
   }
 
+  /** The answer to a question of the server's; into a socket that is gone it goes nowhere. */
+  answer(generation, reference, data) {
+    if (this.core) this.enter(() => this.core.answer(generation, reference, data));
+  }
+
   retry({ number, id }, conversation) {
     this.core.retry(this.#slotOf(conversation), id, number);
   }

@@ -47,6 +47,10 @@ export interface ServerEvent<Type, Data> {
   readonly via: Via;
   /** The server's own name for it, where that is another. */
   readonly event?: unknown;
+  /** Only with Socket.IO, where the server waits for an answer: gives it. */
+  readonly ack?: (data?: unknown) => void;
+  /** Only with Socket.IO, where there is more than one: all that goes with the event. */
+  readonly args?: readonly unknown[];
   /** Only with messages: it was found after newer ones had been told. */
   readonly late?: boolean;
   /** Whatever else the server sent beside `data`. */

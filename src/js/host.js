@@ -2,6 +2,7 @@
 import { resolveDial } from './dial.js';
 import { createHttp } from './http.js';
 import { shown, titled } from './message.js';
+import { pack } from './packets.js';
 import { ask } from './safely.js';
 
 /** The object that one client's core calls. Nothing in it may throw. */
@@ -31,7 +32,8 @@ export function createHost(engine) {
     receiver: (generation) => lane.receiver(generation),
     want: (slot, conversationId) => lane.want(slot, conversationId),
     unwant: (slot) => lane.unwant(slot),
-    dial: fenced((attempt, code) => resolveDial(options, { attempt, code })),
+    dial: fenced((attempt, code) => resolveDial(options, { attempt, code }, lane.recovery)),
+    pack,
     ping: () => {
       const ping = options.heartbeat.ping;
       return typeof ping === 'string' || ping === undefined ? ping : JSON.stringify(ping);

@@ -1,5 +1,6 @@
 // The express lane: the plain next message of a conversation goes to the listeners, and its text never enters wasm.
 import { shown, titled } from './message.js';
+import { Packets } from './packets.js';
 import { print } from './print.js';
 
 /** What the engine does nothing with but pass on, where nobody wants the conversation. */
@@ -18,6 +19,8 @@ export class Lane {
   #engine;
   #messageId;
   #takesBatches;
+  #isPackets;
+  #namespace;
   #typeOf;
   #wanted = new Map();
   #bySlot = [];
@@ -35,10 +38,12 @@ export class Lane {
   /** What came last; its moment is read when it is told, for that costs as much as the rest of the lane. */
   #lastEvent;
 
-  constructor(engine, { protocol, events, messageId }) {
+  constructor(engine, { protocol, namespace, events, messageId }) {
     this.#engine = engine;
     this.#messageId = messageId;
     this.#takesBatches = protocol === 'json';
+    this.#isPackets = protocol === 'socket.io';
+    this.#namespace = namespace;
     this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
     this.#messageListeners = engine.client.listeners('message');
     this.#allListeners = engine.client.listeners('*');
@@ -68,11 +73,20 @@ export class Lane {
     this.#bySlot[slot] = undefined;
   }
 
+  /** What a Socket.IO server needs to know of the last session, to go on with it. */
+  recovery = { pid: undefined, offset: undefined };
+
   /** The `onmessage` of one socket. */
   receiver(generation) {
     const { instance } = this.#engine;
-    const read = (event) => this.#read(generation, event);
+    const packets = this.#isPackets && this.#packets(generation);
+    const read = (event) => this.#read(generation, event, packets);
     return (event) => instance.enter(read, event);
+  }
+
+  #packets(generation) {
+    const answer = (ref, data) => this.#engine.answer(generation, ref, data);
+    return new Packets(this.#namespace, this.recovery, answer);
   }
 
   /** Tells the engine what has passed. Whoever enters it does this first. */
@@ -103,12 +117,19 @@ export class Lane {
     this.#engine.core?.passed(this.#generation, heardAtMs, unwanted, numbers, ids);
   }
 
-  #read(generation, event) {
+  #read(generation, event, packets) {
     const { data } = event;
     let frame;
+    let several;
     try {
-      if (typeof data !== 'string') throw new TypeError('a binary frame');
-      frame = JSON.parse(data);
+      if (packets) {
+        several = packets.read(data);
+      } else {
+        if (typeof data !== 'string') throw new TypeError('a binary frame');
+        frame = JSON.parse(data);
+        if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames))
+          several = frame.frames;
+      }
     } catch (error) {
       this.flush();
       const problem = beginningOf(error?.message ?? error);
@@ -118,11 +139,8 @@ export class Lane {
     if (generation !== this.#generation) this.flush();
     this.#generation = generation;
     this.#lastEvent = event;
-    if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames)) {
-      for (const inner of frame.frames) this.#take(inner);
-    } else {
-      this.#take(frame);
-    }
+    if (several) for (const inner of several) this.#take(inner);
+    else this.#take(frame);
   }
 
   #take(frame) {
@@ -220,7 +238,7 @@ export class Lane {
 
 /** What a frame means, by the server's own name for it. */
 function typesBy(protocol, events) {
-  if (protocol === 'nest') return (frame) => events.get(frame.event);
+  if (protocol !== 'json') return (frame) => events.get(frame.event);
   if (events.size > 0) return (frame) => events.get(frame.type) ?? frame.type;
   return (frame) => frame.type;
 }

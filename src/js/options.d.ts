@@ -10,9 +10,16 @@ export interface ClientOptions {
   url: string | URL | (() => string | URL | Promise<string | URL>);
   /**
    * The dialect that the server speaks: one JSON object a frame, or `{ event, data }` as NestJS's
-   * plain `WsAdapter` speaks it. Default: `json`.
+   * plain `WsAdapter` speaks it, or Socket.IO (4, over WebSocket). Default: `json`.
    */
-  protocol?: 'json' | 'nest' | undefined;
+  protocol?: 'json' | 'nest' | 'socket.io' | undefined;
+  /**
+   * Only with Socket.IO: the server's path; of `url` its host and its query count. Default:
+   * `/socket.io`.
+   */
+  path?: string | undefined;
+  /** Only with Socket.IO: the namespace. Default: `/`. */
+  namespace?: string | undefined;
   /**
    * The token. A function is asked on every attempt, one call at a time, with the failures so far
    * and the close code that led to it; null: go without.
@@ -23,9 +30,10 @@ export interface ClientOptions {
     | undefined;
   /**
    * Where the token goes: into the query as `token`, into a first frame, or among the subprotocols
-   * (`talkwire.v1`, `talkwire.token.…`). Default: `query`.
+   * (`talkwire.v1`, `talkwire.token.…`). Default: `query`; with Socket.IO `auth`, the payload of its
+   * CONNECT.
    */
-  tokenIn?: 'query' | 'message' | 'subprotocol' | undefined;
+  tokenIn?: 'query' | 'message' | 'subprotocol' | 'auth' | undefined;
   /** Who I am. Default: what the server says in its `hello`. */
   userId?: string | undefined;
   /** Connect by itself on the first subscription or send. Default: true. */
@@ -56,7 +64,7 @@ export interface ClientOptions {
    */
   messageId?: string | ((data: unknown) => string) | undefined;
   /**
-   * What the server's events mean, beside those that mean something already: in `nest` they are
+   * What the server's events mean, beside those that mean something already: in `nest` and `socket.io` they are
    * `message:new`, `conversation:update`, `user:typing`, `presence:update` and `agent:status`. Any
    * other reaches listeners under its own name.
    */

@@ -54,13 +54,17 @@ const MEANINGS = ['message', 'conversation', 'typing', 'presence', 'agent'];
 const meanings = (value) =>
   (isObject(value) && Object.values(value).every((meaning) => MEANINGS.includes(meaning))) ||
   `an object whose names are the server's events and whose values are ${oneOf(...MEANINGS)()}`;
+const slashed = (value) =>
+  (isText(value) && /^\/[^,?#]*$/.test(value)) || 'a path that begins with /';
 const wordsFor = (value) => isText(value) || isFunction(value) || 'an event name or a function';
 
 const OPTIONS = group({
   url: address,
-  protocol: oneOf('json', 'nest'),
+  protocol: oneOf('json', 'nest', 'socket.io'),
+  path: slashed,
+  namespace: slashed,
   token: textOrFunction,
-  tokenIn: oneOf('query', 'message', 'subprotocol'),
+  tokenIn: oneOf('query', 'message', 'subprotocol', 'auth'),
   userId: text,
   autoConnect: flag,
   connectTimeoutMs: positiveMs,
@@ -139,6 +143,11 @@ export function checkOptions(options) {
   for (const [name, group] of Object.entries(DEFAULTS))
     checked[name] = { ...group, ...checked[name] };
   const { minMs, maxMs } = checked.backoff;
+  const { protocol = 'json', tokenIn } = checked;
+  const places = protocol === 'socket.io' ? ['auth', 'query'] : ['query', 'message', 'subprotocol'];
+  if (tokenIn && !places.includes(tokenIn)) {
+    refuse('tokenIn', tokenIn, `${oneOf(...places)()} where protocol is '${protocol}'`);
+  }
   if (minMs > maxMs) refuse('backoff.minMs', minMs, `at most backoff.maxMs, which is ${maxMs}`);
   return checked;
 }

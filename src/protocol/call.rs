@@ -15,7 +15,8 @@ pub(super) struct Call {
 /// the whole of it.
 pub(super) fn call_of<V: Value>(frame: &Outgoing<V>, names: &Names) -> Call {
     match frame {
-        Outgoing::Hello => plain("hello"),
+        Outgoing::Hello | Outgoing::Connect => plain("hello"),
+        Outgoing::Answer { data, .. } => Call { event: "answer".into(), args: vec![data.json()] },
         Outgoing::Ping => plain("ping"),
         Outgoing::Pong => plain("pong"),
         Outgoing::Subscribe { conversation, cursor, .. } => {

@@ -3,6 +3,13 @@
 //! 1000–1015: RFC 6455 section 7.4.1 and the IANA registry of close codes; 3000 and 3003: the same registry;
 //! 4400–4499: private codes, read as HTTP's 400–499.
 
+/// There is nothing here under that name.
+pub const NOT_FOUND: u16 = 4404;
+/// The token is not good.
+pub const UNAUTHORIZED: u16 = 4401;
+/// Not now.
+pub const BUSY: u16 = 4500;
+
 /// What follows from a close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {

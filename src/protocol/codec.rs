@@ -4,7 +4,7 @@ use super::frame::{Frame, Outgoing};
 use super::names::Names;
 use super::read::{DecodeError, MessageId};
 use super::value::Value;
-use super::{json, nest};
+use super::{json, nest, socketio};
 
 /// The dialects that are spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Protocol {
     Json,
     /// The same with the server's own names under `event`, as NestJS's plain adapter speaks it.
     Nest,
+    /// Engine.IO 4 with Socket.IO 5 on it.
+    SocketIo,
 }
 
 impl Protocol {
@@ -22,6 +24,7 @@ impl Protocol {
         Some(match name {
             "json" => Self::Json,
             "nest" => Self::Nest,
+            "socket.io" => Self::SocketIo,
             _ => return None,
         })
     }
@@ -34,6 +37,8 @@ pub struct Codec {
     pub protocol: Protocol,
     /// The names.
     pub names: Names,
+    /// The namespace of Socket.IO, as it stands before what is said in it: `/chat,`; the main one is empty.
+    pub namespace: String,
 }
 
 impl Codec {
@@ -46,6 +51,7 @@ impl Codec {
         match self.protocol {
             Protocol::Json => json::decode(frame, &self.names, message_id),
             Protocol::Nest => nest::decode(frame, &self.names, message_id),
+            Protocol::SocketIo => socketio::decode(frame, &self.names, message_id),
         }
     }
 
@@ -54,6 +60,7 @@ impl Codec {
         match self.protocol {
             Protocol::Json => json::encode(frame, &self.names),
             Protocol::Nest => nest::encode(frame, &self.names),
+            Protocol::SocketIo => socketio::encode(frame, &self.names, &self.namespace),
         }
     }
 }

@@ -5,12 +5,15 @@
 pub enum Dialect {
     /// Engine.IO 4 with Socket.IO 5 on it.
     SocketIo,
+    /// One JSON object a frame.
+    Json,
 }
 
 impl Dialect {
     /// Its name, and the option that speaks it.
     pub const fn advice(self) -> &'static str {
         match self {
+            Self::Json => "it is no Socket.IO but plain JSON, which needs protocol: 'json' or 'nest'",
             Self::SocketIo => "it is Socket.IO, which needs protocol: 'socket.io'",
         }
     }
@@ -21,6 +24,11 @@ impl Dialect {
 pub fn recognize(text: &str) -> Option<Dialect> {
     let is_it = text.starts_with(r#"0{"sid":"#) || text.starts_with(r#"{"code":0,"message":"Transport unknown""#);
     is_it.then_some(Dialect::SocketIo)
+}
+
+/// What speaks like this where Socket.IO was expected.
+pub fn recognize_json(text: &str) -> Option<Dialect> {
+    text.starts_with('{').then_some(Dialect::Json)
 }
 
 #[cfg(test)]

@@ -9,6 +9,15 @@ pub enum Frame<V> {
     Hello(Hello),
     /// A subscribe was accepted.
     Subscribed(Subscribed),
+    /// The server awaits what a session begins with.
+    Open(Opening),
+    /// The server refuses the session, or ends it, for what this close code says.
+    Refused {
+        /// The close code.
+        code: u16,
+        /// The server's own words.
+        reason: String,
+    },
     /// Something happened.
     Update(Update<V>),
     /// A send was stored.
@@ -46,6 +55,15 @@ pub enum Frame<V> {
     Batch(Vec<V>),
 }
 
+/// How a server watches over its connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// The longest silence of a server that lives.
+    pub silence_ms: Option<u64>,
+    /// The longest frame that it takes.
+    pub max_bytes: Option<u64>,
+}
+
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hello {
@@ -53,6 +71,8 @@ pub struct Hello {
     pub features: Features,
     /// Who the token says this is.
     pub user_id: Option<String>,
+    /// The last session goes on: its subscriptions stand, and what was missed follows.
+    pub recovered: bool,
 }
 
 /// What a server offers beyond the least.
@@ -60,6 +80,8 @@ pub struct Hello {
 pub struct Features {
     /// Answers to subscribes and sends.
     pub ack: bool,
+    /// Whether the answers come is up to whoever wrote the server.
+    pub unsure_acks: bool,
     /// What came after a cursor is sent again.
     pub replay: bool,
     /// Several frames in one.
@@ -70,6 +92,13 @@ pub struct Features {
     pub list: bool,
     /// It keeps what has been read.
     pub read: bool,
+}
+
+impl Features {
+    /// Whether an answer is waited for, by what was learnt of such answers.
+    pub const fn expects_acks(self, learnt: Option<bool>) -> bool {
+        self.ack && !(self.unsure_acks && matches!(learnt, Some(false)))
+    }
 }
 
 /// The answer to a subscribe.
@@ -150,6 +179,15 @@ pub struct Keys {
 pub enum Outgoing<V> {
     /// What this client understands, to a server that said `hello`.
     Hello,
+    /// What a session begins with.
+    Connect,
+    /// The answer to a question of the server's.
+    Answer {
+        /// The server's number for it.
+        reference: u32,
+        /// The answer.
+        data: V,
+    },
     /// Join a conversation.
     Subscribe {
         /// Which.
@@ -204,6 +242,44 @@ pub enum Outgoing<V> {
     Ping,
     /// The answer to the server's ping.
     Pong,
+}
+
+impl<V> Outgoing<V> {
+    /// What the application said in it.
+    pub const fn payload(&self) -> Option<&V> {
+        match self {
+            Self::Message { content: payload, .. }
+            | Self::Request { data: payload, .. }
+            | Self::Answer { data: payload, .. }
+            | Self::Raw(payload) => Some(payload),
+            Self::Hello
+            | Self::Connect
+            | Self::Subscribe { .. }
+            | Self::Unsubscribe { .. }
+            | Self::Typing { .. }
+            | Self::Read { .. }
+            | Self::Ping
+            | Self::Pong => None,
+        }
+    }
+
+    /// The same, to change it.
+    pub const fn payload_mut(&mut self) -> Option<&mut V> {
+        match self {
+            Self::Message { content: payload, .. }
+            | Self::Request { data: payload, .. }
+            | Self::Answer { data: payload, .. }
+            | Self::Raw(payload) => Some(payload),
+            Self::Hello
+            | Self::Connect
+            | Self::Subscribe { .. }
+            | Self::Unsubscribe { .. }
+            | Self::Typing { .. }
+            | Self::Read { .. }
+            | Self::Ping
+            | Self::Pong => None,
+        }
+    }
 }
 
 /// How far a conversation is known.

@@ -60,7 +60,7 @@ pub fn decode<V: Value>(
 /// Writes one frame as JSON text.
 pub fn encode<V: Value>(frame: &Outgoing<V>, names: &Names) -> String {
     match frame {
-        Outgoing::Hello => r#"{"type":"hello","features":["batch"]}"#.into(),
+        Outgoing::Connect | Outgoing::Hello => r#"{"type":"hello","features":["batch"]}"#.into(),
         Outgoing::Subscribe { conversation, reference, cursor } => {
             let mut out = said(names, Verb::Subscribe, conversation, *reference, None);
             write_cursor(cursor.as_ref(), &mut out);
@@ -85,6 +85,12 @@ pub fn encode<V: Value>(frame: &Outgoing<V>, names: &Names) -> String {
         }
         Outgoing::Request { event, reference, data } => {
             let mut out = Object::with("type", event);
+            out.count("ref", Some(u64::from(*reference)));
+            out.raw("data", &data.json());
+            out.end()
+        }
+        Outgoing::Answer { reference, data } => {
+            let mut out = Object::with("type", "ack");
             out.count("ref", Some(u64::from(*reference)));
             out.raw("data", &data.json());
             out.end()
@@ -125,7 +131,7 @@ fn hello<V: Value>(frame: &V) -> Hello {
             _ => {}
         }
     }
-    Hello { features, user_id: text(frame, "userId") }
+    Hello { features, user_id: text(frame, "userId"), recovered: false }
 }
 
 fn reference<V: Value>(frame: &V) -> Option<u32> {

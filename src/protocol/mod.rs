@@ -12,13 +12,14 @@ pub mod names;
 pub mod nest;
 mod object;
 pub mod read;
+pub mod socketio;
 pub mod value;
 
 pub use batch::Batch;
 pub use codec::{Codec, Protocol};
 pub use decimal::decimal;
 pub use dialect::Dialect;
-pub use frame::{Cursor, Frame, Hello, Keys, Outgoing, Subscribed, Update, UpdateKind};
+pub use frame::{Cursor, Frame, Hello, Keys, Opening, Outgoing, Subscribed, Update, UpdateKind};
 pub use names::Names;
 pub use read::message_keys;
 pub use value::Value;

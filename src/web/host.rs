@@ -23,6 +23,9 @@ extern "C" {
     /// The application's verdict on a close.
     #[wasm_bindgen(method)]
     pub(super) fn classify(this: &Host, code: u16, reason: &str) -> Option<String>;
+    /// What stands for a value with buffers in it, before those; nothing if there are none.
+    #[wasm_bindgen(method)]
+    pub(super) fn pack(this: &Host, value: &JsValue) -> Option<Array>;
     /// The application's own ping as text, where it has one.
     #[wasm_bindgen(method)]
     pub(super) fn ping(this: &Host) -> Option<String>;

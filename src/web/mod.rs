@@ -19,7 +19,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, Slot, Submission};
-use crate::protocol::{dialect, message_keys};
+use crate::protocol::{Protocol, dialect, message_keys};
 
 use driver::Driver;
 pub use host::Host;
@@ -165,6 +165,11 @@ impl Core {
         self.0.receive(generation, frame);
     }
 
+    /// The answer to a question of the server's.
+    pub fn answer(&self, generation: u32, reference: u32, data: JsValue) {
+        self.0.input(Input::Answer { generation, reference, data });
+    }
+
     /// Whether the express lane may tell a message by itself: its number (`NaN`: none), its numbering (empty: none),
     /// its id, and whether it carries its sender's id for it. The answer as `src/js/lane.js` has it.
     pub fn pass(&self, generation: u32, slot: u32, offset: f64, epoch: &str, id: &str, has_client_id: bool) -> u32 {
@@ -201,7 +206,11 @@ impl Core {
     /// Something came that `src/js/lane.js` cannot parse.
     #[wasm_bindgen(js_name = receiveBad)]
     pub fn receive_bad(&self, generation: u32, detail: String, text: &str) {
-        self.0.input(match dialect::recognize(text) {
+        let dialect = match self.0.codec.protocol {
+            Protocol::Json | Protocol::Nest => dialect::recognize(text),
+            Protocol::SocketIo => dialect::recognize_json(text),
+        };
+        self.0.input(match dialect {
             Some(dialect) => Input::OtherDialect { generation, dialect },
             None => Input::BadFrame { generation, detail },
         });

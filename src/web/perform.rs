@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
 use crate::protocol::close_code::Verdict;
-use crate::protocol::{Outgoing, Value};
+use crate::protocol::{Outgoing, Protocol, Value, socketio};
 
 use super::driver::Driver;
 use super::error::to_js;
@@ -65,6 +65,7 @@ impl Driver {
                 let (status, reason, data) = match outcome {
                     Outcome::Acked(data) => ("acked", None, data.unwrap_or(JsValue::UNDEFINED)),
                     Outcome::Sent => ("sent", None, JsValue::UNDEFINED),
+                    Outcome::Unanswered => ("sent", Some("no-ack"), JsValue::UNDEFINED),
                     Outcome::Dropped(why) => ("dropped", Some(why.name()), JsValue::UNDEFINED),
                     Outcome::Failed(error) => ("failed", None, to_js(host, Some(&error))),
                 };
@@ -120,7 +121,8 @@ impl Driver {
                 driver.input(Input::Closed { generation, close });
             }
         };
-        let socket = Socket::open(&self.host, generation, &url, &protocols, on_open, on_close)?;
+        let credentials = target.child("credentials").and_then(|text| text.text()).unwrap_or_default();
+        let socket = Socket::open(&self.host, generation, &url, &protocols, credentials, on_open, on_close)?;
         self.sockets.borrow_mut().push(socket);
         Ok(())
     }
@@ -143,9 +145,14 @@ impl Driver {
             return;
         };
         for frame in frames {
+            if self.codec.protocol == Protocol::SocketIo && self.transmit_packed(socket, frame) {
+                continue;
+            }
             let text = match frame {
                 Outgoing::Ping => self.host.ping().unwrap_or_else(|| self.codec.encode(frame)),
+                Outgoing::Connect => [self.codec.encode(frame).as_str(), &socket.credentials].concat(),
                 Outgoing::Hello
+                | Outgoing::Answer { .. }
                 | Outgoing::Subscribe { .. }
                 | Outgoing::Unsubscribe { .. }
                 | Outgoing::Message { .. }
@@ -163,6 +170,24 @@ impl Driver {
         if batch && !self.will_flush.replace(true) {
             self.host.soon(self.flush.as_ref());
         }
+    }
+
+    /// Writes a frame with buffers in it, and those. False if there are none.
+    fn transmit_packed(&self, socket: &Socket, frame: &Outgoing<JsValue>) -> bool {
+        let Some(payload) = frame.payload() else {
+            return false;
+        };
+        let Some(packed) = self.host.pack(payload) else {
+            return false;
+        };
+        let mut frame = frame.clone();
+        if let Some(payload) = frame.payload_mut() {
+            *payload = packed.shift();
+        }
+        socket.push(socketio::announce(&self.codec.encode(&frame), packed.length()));
+        socket.flush();
+        packed.iter().for_each(|buffer| socket.write_buffer(&buffer));
+        true
     }
 
     fn socket_bytes(&self, generation: u32) -> usize {

@@ -56,6 +56,7 @@ pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
         can_load_before: flag("canLoadBefore"),
         greeting: match settings.child("protocol").and_then(|name| name.text()).as_deref() {
             Some("nest") => Greeting::Never,
+            Some("socket.io") => Greeting::Always,
             Some(_) | None => Greeting::Learnt,
         },
         token_refreshable: flag("tokenRefreshable"),

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, WebSocket};
 
@@ -14,6 +14,8 @@ use super::host::Host;
 pub(super) struct Socket {
     pub(super) generation: u32,
     socket: WebSocket,
+    /// What goes with the beginning of a session.
+    pub(super) credentials: String,
     /// What is to be written at the end of this turn.
     batch: RefCell<Batch>,
     _on_open: Closure<dyn FnMut()>,
@@ -28,6 +30,7 @@ impl Socket {
         generation: u32,
         url: &str,
         protocols: &Array,
+        credentials: String,
         mut on_open: impl FnMut(&WebSocket) + 'static,
         on_close: impl FnMut(CloseEvent) + 'static,
     ) -> Result<Self, JsValue> {
@@ -41,7 +44,7 @@ impl Socket {
         socket.set_onclose(Some(&guarded[1]));
         socket.set_onmessage(Some(&host.receiver(generation)));
         let batch = RefCell::default();
-        Ok(Self { generation, socket, batch, _on_open: on_open, _on_close: on_close, _guarded: guarded })
+        Ok(Self { generation, socket, credentials, batch, _on_open: on_open, _on_close: on_close, _guarded: guarded })
     }
 
     /// Takes one text frame, to be written with those that follow.
@@ -54,6 +57,11 @@ impl Socket {
     pub(super) fn flush(&self) {
         let packed = self.batch.borrow_mut().take();
         self.write(packed);
+    }
+
+    /// Writes one binary frame.
+    pub(super) fn write_buffer(&self, buffer: &JsValue) {
+        drop(self.socket.send_with_js_u8_array(&Uint8Array::new(buffer)));
     }
 
     /// Bytes that the browser has not written yet.

@@ -11,6 +11,7 @@ pub(super) fn read(settings: &JsValue) -> Codec {
     let protocol = settings.child("protocol").and_then(|name| name.text());
     Codec {
         protocol: protocol.and_then(|name| Protocol::named(&name)).unwrap_or_default(),
+        namespace: settings.child("namespace").and_then(|name| name.text()).unwrap_or_default(),
         names: Names::new(events(settings), say(settings.child("emits"))),
     }
 }

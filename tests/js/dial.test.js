@@ -101,6 +101,32 @@ describe('the token', () => {
     expect(JSON.parse(firstFrame)).toEqual({ type: 'auth', token });
   });
 
+  test.each([
+    [{}, {}, 'ws://x/socket.io/?EIO=4&transport=websocket', '{"token":"t"}'],
+    [{ token: undefined }, {}, 'ws://x/socket.io/?EIO=4&transport=websocket', ''],
+    [
+      { tokenIn: 'query', path: '/io/' },
+      {},
+      'ws://x/io/?a=%20&EIO=4&transport=websocket&token=t',
+      '',
+    ],
+    [
+      {},
+      { pid: 'p', offset: 'o' },
+      'ws://x/socket.io/?EIO=4&transport=websocket',
+      '{"token":"t","pid":"p","offset":"o"}',
+    ],
+  ])('goes into the payload of Socket.IO (%#)', async (more, recovery, url, credentials) => {
+    const options = settled({
+      url: more.path ? 'ws://x/?a=%20' : 'ws://x/chat',
+      protocol: 'socket.io',
+      token: 't',
+      ...more,
+    });
+    const dialled = await resolveDial(options, { attempt: 0 }, recovery);
+    expect(dialled).toEqual({ url, protocols: [], credentials });
+  });
+
   test('goes into the first frame as the dialect names it', async () => {
     const dialled = { url: 'ws://x/', protocol: 'nest', token, tokenIn: 'message' };
     const { firstFrame } = await dial(dialled);

@@ -124,6 +124,14 @@ describe('in nest', () => {
   });
 });
 
+test('a server of JSON that is taken for Socket.IO is named with the option', async () => {
+  server.hello = { features: [] };
+  open({ protocol: 'socket.io' });
+  client.connect();
+  await until(() => expect(client.connection.getSnapshot().error?.code).toBe('wrong-dialect'));
+  expect(client.connection.getSnapshot().error.message).toContain("protocol: 'json'");
+});
+
 describe('in json', () => {
   test('events have the meaning that the application gives them, in the lane, too', async () => {
     const told = open({ events: { said: 'message', types: 'typing' } });

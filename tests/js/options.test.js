@@ -61,11 +61,24 @@ describe('a wrong option is named, with what it got and what is allowed', () => 
       { heartbeat: { ping: () => {} } },
       'Option heartbeat.ping is a function, but must be something that can be written as JSON.',
     ],
-    [{ protocol: 'xmpp' }, "Option protocol is 'xmpp', but must be 'json' or 'nest'."],
+    [
+      { protocol: 'xmpp' },
+      "Option protocol is 'xmpp', but must be 'json' or 'nest' or 'socket.io'.",
+    ],
     [
       { events: { said: 'speech' } },
       "Option events is an object, but must be an object whose names are the server's events and whose values are 'message' or 'conversation' or 'typing' or 'presence' or 'agent'.",
     ],
+    [
+      { tokenIn: 'auth' },
+      "Option tokenIn is 'auth', but must be 'query' or 'message' or 'subprotocol' where protocol is 'json'.",
+    ],
+    [
+      { protocol: 'socket.io', tokenIn: 'message' },
+      "Option tokenIn is 'message', but must be 'auth' or 'query' where protocol is 'socket.io'.",
+    ],
+    [{ path: 'io' }, "Option path is 'io', but must be a path that begins with /."],
+    [{ namespace: '/a,b' }, "Option namespace is '/a,b', but must be a path that begins with /."],
     [
       { emits: { message: 7 } },
       'Option emits.message is 7, but must be an event name or a function.',
@@ -208,6 +221,7 @@ test('the options are left as they were given', () => {
 test('the engine gets numbers and flags', () => {
   expect(toConfig(settled({ url: '/ws' }))).toEqual({
     protocol: 'json',
+    namespace: '',
     events: [],
     emits: {},
     messageId: 'id',

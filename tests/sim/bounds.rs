@@ -116,7 +116,7 @@ impl Page {
                 let until = match session.asked_at {
                     // Else it was asked first, and then heard in the same moment.
                     Some(asked_at) if asked_at > session.heard_at => asked_at + heartbeat.timeout_ms,
-                    Some(_) | None => session.heard_at + hello_ms + heartbeat.interval_ms,
+                    Some(_) | None => session.heard_at + session.silence_ms.unwrap_or(hello_ms + heartbeat.interval_ms),
                 };
                 let can_ask = heartbeat.enabled && (session.features.ping || heartbeat.custom_ping);
                 assert!(!can_ask || next <= until, "a session that may be dead for ever: {session:?}, {next}");

@@ -98,9 +98,19 @@ impl Class {
     pub fn of(seed: u64, chance: &mut Rng) -> Self {
         let all = classes();
         let mut class = all[(seed % all.len() as u64) as usize].clone();
-        if class.kind.hello.is_none() && (seed / all.len() as u64).is_multiple_of(2) {
-            class.kind.protocol = Protocol::Nest;
-            class.config.greeting = Greeting::Never;
+        if class.kind.hello.is_none() {
+            match seed / all.len() as u64 % 3 {
+                0 => {
+                    class.kind.protocol = Protocol::Nest;
+                    class.config.greeting = Greeting::Never;
+                }
+                1 => {
+                    class.kind.protocol = Protocol::SocketIo;
+                    class.kind.hello = Some(Vec::new());
+                    class.config.greeting = Greeting::Always;
+                }
+                _ => {}
+            }
         }
         let mut one_in = |n: u64| chance.up_to(n - 1) == 0;
         let (has_tokens, is_cramped, is_slow, says_hello_late, refuses) =

@@ -46,6 +46,8 @@ fn written(world: &World) -> Vec<usize> {
     let number = |frame: &Outgoing<crate::json::Json>| match frame {
         Outgoing::Message { content, .. } => content.0.as_str().and_then(|text| text.parse().ok()),
         Outgoing::Hello
+        | Outgoing::Connect
+        | Outgoing::Answer { .. }
         | Outgoing::Subscribe { .. }
         | Outgoing::Unsubscribe { .. }
         | Outgoing::Typing { .. }

@@ -93,7 +93,7 @@ fn assert_flat(outbox: OutboxConfig, kept: Range<u32>) {
     assert!(unsettled.eq(kept.clone()), "what is kept");
 
     flood.tell(Input::Opened { generation: 1 });
-    let hello = Hello { features: Features { ack: true, ..Features::default() }, user_id: None };
+    let hello = Hello { features: Features { ack: true, ..Features::default() }, user_id: None, recovered: false };
     flood.tell(Input::Frame { generation: 1, frame: Frame::Hello(hello) });
     while flood.written.len() < kept.len() {
         flood.tell(Input::Buffered { generation: 1, bytes: 0 });

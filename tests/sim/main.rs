@@ -57,6 +57,7 @@ mod replacing;
 mod requests;
 mod silence;
 mod snapshot;
+mod socketio;
 mod trust;
 mod typists;
 mod verdicts;

@@ -34,6 +34,8 @@ pub struct Socket {
     pub asked_at: Option<u64>,
     /// What the server has said that it offers.
     pub features: Features,
+    /// The longest silence of a server that pings by itself.
+    pub silence_ms: Option<u64>,
     /// It will close, or was silent when the page woke up: another may be dialled beside it.
     pub may_be_replaced: bool,
 }
@@ -48,6 +50,7 @@ impl Socket {
             has_spoken: false,
             asked_at: None,
             features: Features::default(),
+            silence_ms: None,
             may_be_replaced: false,
         }
     }
@@ -214,6 +217,7 @@ impl Page {
                 }
                 "sent"
             }
+            Outcome::Unanswered => "no-ack",
             Outcome::Dropped(
                 why @ (Drop::Overflow | Drop::Expired | Drop::Cancelled | Drop::Rejected | Drop::NoAck | Drop::Closed),
             ) => why.name(),

@@ -12,6 +12,8 @@ fn told(world: &World) -> Vec<&str> {
     let read = frames.filter_map(|frame| match frame {
         Outgoing::Read { message_id, .. } => Some(&**message_id),
         Outgoing::Hello
+        | Outgoing::Connect
+        | Outgoing::Answer { .. }
         | Outgoing::Subscribe { .. }
         | Outgoing::Unsubscribe { .. }
         | Outgoing::Message { .. }

@@ -30,6 +30,10 @@ pub struct Kind {
     pub answers_pings: bool,
     pub hello_delay_ms: u64,
     pub protocol: Protocol,
+    /// What it says to whoever wants a session, instead of giving one.
+    pub refuses_session: Option<&'static str>,
+    /// A session that broke off goes on in the next.
+    pub recovers_sessions: bool,
 }
 
 impl Kind {
@@ -51,7 +55,19 @@ impl Kind {
             answers_pings: true,
             hello_delay_ms: 0,
             protocol: Protocol::Json,
+            refuses_session: None,
+            recovers_sessions: false,
         }
+    }
+
+    /// Socket.IO with handlers that ack.
+    pub fn socket_io() -> Self {
+        Self { hello: Some(vec!["ack"]), protocol: Protocol::SocketIo, ..Self::plain() }
+    }
+
+    /// Socket.IO with handlers that return nothing.
+    pub fn silent_socket_io() -> Self {
+        Self { hello: Some(Vec::new()), ..Self::socket_io() }
     }
 
     /// Ids, with history over HTTP.
@@ -118,6 +134,8 @@ pub struct Server {
     pub archive: Vec<(String, Stored)>,
     pub epoch: u32,
     sessions: BTreeMap<u32, Session>,
+    /// The last session that ended, and how much had been said by then.
+    broken_off: Option<(Session, usize)>,
     by_client_id: BTreeMap<String, (String, usize)>,
     next_id: u32,
     asked: u32,
@@ -134,6 +152,7 @@ impl Server {
             archive: Vec::new(),
             epoch: 1,
             sessions: BTreeMap::new(),
+            broken_off: None,
             by_client_id: BTreeMap::new(),
             next_id: 0,
             asked: 0,
@@ -144,6 +163,28 @@ impl Server {
 
     pub fn connected(&mut self, connection: u32) -> Vec<Out> {
         self.sessions.insert(connection, Session::default());
+        if self.kind.protocol == Protocol::SocketIo {
+            return vec![(connection, 0, json!({"type": "open"}))];
+        }
+        self.hello(connection)
+    }
+
+    /// The first session, the next, or the last one again.
+    fn begin(&mut self, connection: u32) -> Vec<Out> {
+        if let Some(message) = self.kind.refuses_session {
+            return vec![(connection, 0, json!({"type": "refused", "message": message}))];
+        }
+        let Some((session, since)) = self.broken_off.take().filter(|_| self.kind.recovers_sessions) else {
+            return self.hello(connection);
+        };
+        let mut out = vec![(connection, 0, json!({"type": "hello", "recovered": true}))];
+        let missed = self.archive.iter().skip(since).filter(|(name, _)| session.subscriptions.contains(name));
+        out.extend(missed.map(|(name, stored)| (connection, 0, self.message_frame(name, stored, false))));
+        self.sessions.insert(connection, session);
+        out
+    }
+
+    fn hello(&self, connection: u32) -> Vec<Out> {
         match &self.kind.hello {
             Some(features) => {
                 vec![(
@@ -157,7 +198,9 @@ impl Server {
     }
 
     pub fn disconnected(&mut self, connection: u32) {
-        self.sessions.remove(&connection);
+        if let Some(session) = self.sessions.remove(&connection) {
+            self.broken_off = Some((session, self.archive.len()));
+        }
     }
 
     pub fn connections(&self) -> impl Iterator<Item = u32> {
@@ -216,6 +259,7 @@ impl Server {
                 let frames = frame["frames"].as_array().cloned().unwrap_or_default();
                 return frames.iter().flat_map(|frame| self.frame(connection, frame)).collect();
             }
+            "connect" => return self.begin(connection),
             "hello" => {
                 if let Some(session) = self.sessions.get_mut(&connection) {
                     session.takes_batches = true;
@@ -326,7 +370,7 @@ impl Server {
         if let Some(session) = self.sessions.get_mut(&connection) {
             session.subscriptions.insert(conversation.clone());
         }
-        let Some(reference) = reference else {
+        let Some(reference) = reference.filter(|_| self.kind.offers("ack") || self.kind.offers("replay")) else {
             return Vec::new();
         };
         self.asked += 1;

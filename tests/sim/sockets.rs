@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Parsed, json};
 use talkwire::engine::{Close, ErrorCode, Fetch, Fetched, Input, RequestId};
-use talkwire::protocol::{Batch, Frame, Outgoing};
+use talkwire::protocol::{Batch, Frame, Outgoing, Protocol};
 
 use crate::json::Json;
 use crate::lane;
@@ -186,8 +186,7 @@ impl World {
                 }
             }
             Happening::Up(line, text) => {
-                if let Ok(frame) = serde_json::from_str(&text) {
-                    let frame = speech::heard(self.server.kind.protocol, frame);
+                if let Some(frame) = speech::heard(self.server.kind.protocol, &text) {
                     let out = self.server.frame(line, &frame);
                     self.deliver(out);
                 }
@@ -224,9 +223,22 @@ impl World {
         }
         let out = self.server.connected(line);
         self.deliver(out);
+        if self.server.kind.protocol == Protocol::SocketIo {
+            self.ping_in(line, speech::PING_MS);
+        }
         if let Some(delay_ms) = self.network.kills_after_ms {
             self.at(delay_ms, move |world| world.kill(line));
         }
+    }
+
+    /// The server's own ping, again and again.
+    fn ping_in(&mut self, line: u32, interval_ms: u64) {
+        self.at(interval_ms, move |world| {
+            if world.lines.contains_key(&line) {
+                world.deliver(vec![(line, 0, json!({"type": "ping"}))]);
+                world.ping_in(line, interval_ms);
+            }
+        });
     }
 
     /// The application had no token to dial with.

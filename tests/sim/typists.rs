@@ -18,6 +18,8 @@ fn told(world: &World, start: u64) -> Vec<(u64, bool)> {
     let typing = frames.filter_map(|(at, frame)| match frame {
         Outgoing::Typing { is_typing, .. } => Some((at - start, *is_typing)),
         Outgoing::Hello
+        | Outgoing::Connect
+        | Outgoing::Answer { .. }
         | Outgoing::Subscribe { .. }
         | Outgoing::Unsubscribe { .. }
         | Outgoing::Message { .. }

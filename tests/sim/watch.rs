@@ -196,6 +196,7 @@ impl Page {
             | Input::Release
             | Input::View(_)
             | Input::WatchList(_)
+            | Input::Answer { .. }
             | Input::Cancel(_)
             | Input::Discard(..)
             | Input::MarkRead(_)
@@ -222,6 +223,7 @@ impl Page {
             // A second one changes nothing.
             Frame::Hello(hello) if socket.features == Features::default() => socket.features = hello.features,
             Frame::Hello(_) => {}
+            Frame::Open(opening) => socket.silence_ms = opening.silence_ms,
             Frame::Drain { .. } => socket.may_be_replaced = true,
             Frame::Subscribed(answer) => {
                 answer.reply_to.map(|reference| self.watch.awaited.remove(&reference));
@@ -245,7 +247,7 @@ impl Page {
                     self.watch.told.remove(conversation);
                 }
             }
-            Frame::Update(_) | Frame::Pong | Frame::Ping | Frame::Batch(_) => {}
+            Frame::Update(_) | Frame::Refused { .. } | Frame::Pong | Frame::Ping | Frame::Batch(_) => {}
         }
     }
 

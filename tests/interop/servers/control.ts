@@ -1,14 +1,16 @@
 // The test's line to a server: it calls what the server's own code would call.
-type Calls = Record<string, (...args: never[]) => unknown>;
+interface Call {
+  number: number;
+  name: string;
+  args: never[];
+}
 
 /** Says that the server listens, and calls what the test asks for. */
-export function obey(port: number, calls: Calls) {
-  process.on(
-    'message',
-    ({ number, name, args }: { number: number; name: string; args: never[] }) => {
-      process.send?.({ number, value: calls[name]?.(...args) });
-    },
-  );
+export function obey(port: number, calls: Record<string, (...args: never[]) => unknown>) {
+  process.on('message', async ({ number, name, args }: Call) => {
+    const value = await calls[name]?.(...args);
+    process.send?.({ number, value });
+  });
   process.on('disconnect', () => process.exit());
   process.send?.({ port });
 }

@@ -12,8 +12,8 @@ const built = join(here, 'node_modules/.built');
 export const versionOf = (name) =>
   JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
 
-/** Starts `servers/<name>.ts`. */
-export async function startServer(name) {
+/** Starts `servers/<name>.ts`, with settings for it in its environment. */
+export async function startServer(name, env = {}) {
   const outfile = join(built, `${name}.mjs`);
   // In a process of its own, for it does not run where jsdom is.
   await promisify(execFile)(join(here, '../../node_modules/.bin/esbuild'), [
@@ -25,7 +25,7 @@ export async function startServer(name) {
     '--format=esm',
     '--tsconfig-raw={"compilerOptions":{"experimentalDecorators":true}}',
   ]);
-  const child = fork(outfile, { execArgv: [] });
+  const child = fork(outfile, { execArgv: [], env: { ...process.env, ...env } });
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (!first?.port) throw new Error(`${name} did not start`);
   return new Server(child, first.port);
@@ -50,6 +50,15 @@ class Server {
     const number = ++this.#lastCall;
     this.#child.send({ number, name, args });
     return new Promise((resolve) => this.#calls.set(number, resolve));
+  }
+
+  /** The process stands still, as behind a network that is gone, and goes on. */
+  freeze() {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.#child.kill('SIGCONT');
   }
 
   async stop() {

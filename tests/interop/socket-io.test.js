@@ -1,0 +1,283 @@
+// @vitest-environment jsdom
+// Socket.IO itself, and NestJS with its IoAdapter.
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { until } from '../js/support/until.js';
+import { page } from './support/page.js';
+import { startServer, versionOf } from './support/server.js';
+
+const NEST = `NestJS ${versionOf('@nestjs/core')}, IoAdapter ${versionOf('@nestjs/platform-socket.io')}`;
+
+/** Reads what was said over HTTP. */
+const history =
+  (server) =>
+  (conversationId, { after, signal }) => {
+    const query = new URLSearchParams({ conversationId, after: after ?? '' });
+    return fetch(`http://${server.host}/messages?${query}`, { signal }).then((got) => got.json());
+  };
+
+const inOrder = (name, count) => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`);
+
+describe.each([
+  [`socket.io ${versionOf('socket.io')}`, 'socket-io', true],
+  [NEST, 'nest-io', false],
+])('%s', (_, name, acks) => {
+  let server;
+  let pages;
+
+  beforeAll(async () => {
+    server = await startServer(name);
+  });
+  afterAll(() => server.stop());
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    for (const { client } of pages) client.close();
+    await server.call('expectToken', null);
+  });
+
+  const open = (options) => {
+    const opened = page({ url: `http://${server.host}`, protocol: 'socket.io', ...options });
+    pages = [opened];
+    return opened;
+  };
+  const isLive = (conversation) =>
+    until(() => expect(conversation.getSnapshot().status).toBe('live'));
+
+  test('subscribe', async () => {
+    const { join, client } = open();
+    await isLive(await join(server, 'joined'));
+    const leave = client.conversation('left').subscribe(() => {});
+    await until(async () => expect(await server.call('listeners', 'left')).toBe(1));
+    leave();
+    await until(async () => expect(await server.call('listeners', 'left')).toBe(0));
+    client.send({ event: 'subscribe', data: { conversationId: 'raw' } });
+    await until(async () => expect(await server.call('listeners', 'raw')).toBe(1));
+  });
+
+  test('message', async () => {
+    const { join, heard } = open();
+    const conversation = await join(server, 'message');
+    await server.call('emitNewMessage', 'message', { content: 'from the service' });
+    await until(() => expect(heard('message')).toHaveLength(1));
+    expect(heard('message')[0]).toMatchObject({
+      event: 'message:new',
+      conversationId: 'message',
+      data: { content: 'from the service' },
+      via: 'socket',
+    });
+    const { result } = conversation.send('from the page');
+    const { status, reason } = await result;
+    expect(status).toBe(acks || reason === undefined ? 'acked' : 'sent');
+    await until(() => expect(heard('message')).toHaveLength(2));
+    const { messages } = conversation.getSnapshot();
+    expect(messages.map(({ content, state }) => [content, state])).toEqual([
+      ['from the service', 'received'],
+      ['from the page', 'sent'],
+    ]);
+  });
+
+  test('conversation', async () => {
+    const { join, heard } = open();
+    const conversation = await join(server, 'updated');
+    await server.call('emitConversationUpdate', 'updated', { status: 'closed' });
+    await until(() => expect(heard('conversation')).toHaveLength(1));
+    expect(conversation.getSnapshot().info).toMatchObject({ status: 'closed' });
+  });
+
+  test('typing', async () => {
+    const { join } = open();
+    const conversation = await join(server, 'typing');
+    await server.call('emitTypingIndicator', 'typing', 'ann', true);
+    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann']));
+    conversation.setTyping(true);
+    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann', 'me']));
+  });
+
+  test('ack out', async () => {
+    const { client } = open();
+    expect(await client.request('value', 1)).toEqual({ asked: 1 });
+    await expect(client.request('nobody', 1, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+  });
+
+  test('ack in', async () => {
+    const { client } = open();
+    client.on('question', ({ data, ack }) => ack({ echo: data }));
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    expect(await server.call('ask', 'who?')).toEqual([{ echo: 'who?' }]);
+  });
+
+  test('binary in', async () => {
+    const { client, heard } = open();
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    await server.call('emitBytes', [1, 2, 255]);
+    await until(() => expect(heard('file')).toHaveLength(1));
+    const [{ data, args }] = heard('file');
+    expect(data.name).toBe('a');
+    for (const bytes of [data.bytes, args[1]])
+      expect([...new Uint8Array(bytes)]).toEqual([1, 2, 255]);
+  });
+
+  test('binary out', async () => {
+    const { client } = open();
+    const { numbers, bytes } = await client.request('bytes', {
+      bytes: new Uint8Array([7, 0, 255]),
+    });
+    expect(numbers).toEqual([7, 0, 255]);
+    expect([...new Uint8Array(bytes)]).toEqual([7, 0, 255]);
+  });
+
+  test('asked whether it is there', async () => {
+    const { client } = open();
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    let sleptMs = 0;
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + sleptMs);
+    const sleep = () => {
+      sleptMs += 20_000;
+      document.dispatchEvent(new Event('resume'));
+    };
+    const { framesReceived } = client.stats();
+    sleep();
+    await until(() => expect(client.stats().framesReceived).toBeGreaterThan(framesReceived));
+    server.freeze();
+    sleep();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(false));
+    server.thaw();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+  });
+
+  test('reconnect', async () => {
+    const { join, ids } = open({ polling: { messages: history(server) } });
+    await isLive(await join(server, 'reconnect'));
+    const say = async (count) => {
+      for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'reconnect', { n });
+    };
+    await say(20);
+    await until(() => expect(ids()).toHaveLength(20));
+    await server.call('drop');
+    await say(20);
+    await until(async () => expect(await server.call('listeners', 'reconnect')).toBe(1));
+    await say(20);
+    await until(() => expect(ids()).toHaveLength(60));
+    expect(ids()).toEqual(inOrder('reconnect', 60));
+  });
+
+  test('bad token', async () => {
+    await server.call('expectToken', 'good');
+    const asked = [];
+    const token = ({ code }) => {
+      asked.push(code);
+      return asked.length === 1 ? 'bad' : 'good';
+    };
+    const { client } = open({ token });
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    expect(asked).toEqual([undefined, 4401]);
+    client.close();
+    const { client: other } = open({ token: 'bad' });
+    other.connect();
+    await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
+    expect(other.connection.getSnapshot().error.message).toContain('bad token');
+    expect(other.connection.getSnapshot().phase).toBe('closed');
+  });
+
+  test('kicked by the server', async () => {
+    const { join, client } = open();
+    await join(server, 'kicked');
+    await server.call('kick');
+    await until(() => expect(client.stats().sessions).toBe(2));
+    await until(async () => expect(await server.call('listeners', 'kicked')).toBe(1));
+  });
+
+  test('a namespace that is not there', async () => {
+    const { client } = open({ namespace: '/nowhere' });
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().phase).toBe('closed'));
+    expect(client.connection.getSnapshot().error.message).toContain('Invalid namespace');
+  });
+
+  test('the wrong dialect', async () => {
+    const { client } = open({
+      protocol: 'json',
+      url: `http://${server.host}/socket.io/?EIO=4&transport=websocket`,
+    });
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().error?.code).toBe('wrong-dialect'));
+    expect(client.connection.getSnapshot().error.message).toContain("protocol: 'socket.io'");
+  });
+});
+
+describe(`socket.io ${versionOf('socket.io')}`, () => {
+  const settings = JSON.stringify({ pingInterval: 300, pingTimeout: 200 });
+  let server;
+  let client;
+
+  beforeAll(async () => {
+    const env = { TALKWIRE_NAMESPACE: '/chat', TALKWIRE_SETTINGS: settings };
+    server = await startServer('socket-io', env);
+  });
+  afterAll(() => server.stop());
+  afterEach(() => client.close());
+
+  const open = (options) => {
+    const url = `http://${server.host}`;
+    const opened = page({ url, protocol: 'socket.io', namespace: '/chat', ...options });
+    client = opened.client;
+    return opened;
+  };
+
+  test('pings', async () => {
+    const { told } = open();
+    client.connect();
+    await until(() => expect(client.stats().framesReceived).toBeGreaterThan(6));
+    expect(client.stats().sessions).toBe(1);
+    server.freeze();
+    const frozenAt = Date.now();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(false));
+    expect(Date.now() - frozenAt).toBeLessThan(2_000);
+    server.thaw();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    expect(told.find(({ type }) => type === 'error').error.code).toBe('silent');
+  });
+
+  test('a namespace', async () => {
+    const { join, heard } = open();
+    await join(server, 'spaced');
+    await server.call('emitNewMessage', 'spaced', { content: 'in /chat' });
+    await until(() => expect(heard('message')).toHaveLength(1));
+    expect(await client.request('bytes', { bytes: new Uint8Array([1]) })).toMatchObject({
+      numbers: [1],
+    });
+  });
+
+  test('recovery', async () => {
+    const { join, ids, told } = open();
+    const conversation = await join(server, 'recovered');
+    await until(() => expect(conversation.getSnapshot().status).toBe('live'));
+    const say = async (count) => {
+      for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'recovered', { n });
+    };
+    await say(1);
+    await until(() => expect(ids()).toHaveLength(1));
+    await server.call('drop');
+    await say(500);
+    await until(() => expect(ids()).toHaveLength(501));
+    expect(ids()).toEqual(inOrder('recovered', 501));
+    expect(client.stats().recovered).toBe(1);
+    expect(told.filter(({ type }) => type === 'gap')).toEqual([]);
+  });
+
+  test('recovery before the first event', async () => {
+    const { join, ids } = open({ polling: { messages: history(server) } });
+    const conversation = await join(server, 'early');
+    await until(() => expect(conversation.getSnapshot().status).toBe('live'));
+    await server.call('drop');
+    for (let n = 0; n < 20; n++) await server.call('emitNewMessage', 'early', { n });
+    await until(() => expect(ids()).toHaveLength(20));
+    expect(ids()).toEqual(inOrder('early', 20));
+  });
+});
