@@ -94,7 +94,7 @@ impl<P: Payload> Client<P> {
         for Item { data, keys } in items.into_iter().rev() {
             let before = next.clone();
             next = keys.id.as_deref().map(Rc::from).or(next);
-            if keys.id.as_deref().is_none_or(|id| !view.holds(id)) {
+            if view.find_placed(keys.id.as_deref()).is_none() {
                 let arrival = Arrival { data, whole: None, keys, via: Via::Poll };
                 told.push(Told::History(arrival, Between { after: None, before }));
             }

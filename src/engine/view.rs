@@ -68,10 +68,10 @@ impl View {
         after.id.clone().map(Gap::Before)
     }
 
-    /// Whether the message with this id stands before the one with that id; before all that is missing, without one.
+    /// Whether the message with this id has its place before the one with that id; before all that is missing, without one.
     pub(super) fn is_before(&self, id: &str, that: Option<&str>) -> bool {
         let end = self.find_id(that).unwrap_or(self.entries.len());
-        self.find_id(Some(id)).is_some_and(|index| index < end)
+        self.find_placed(Some(id)).is_some_and(|index| index < end)
     }
 
     /// A page that ends with `newest` has told what was missing, from `first` on; without one, all of it.

@@ -299,3 +299,27 @@ fn what_was_loaded_into_a_gap_makes_nothing_late() {
     let is_late = |one: &Heard| matches!(one, Heard::Message { late: true, .. });
     assert!(!world.page().heard["room"].iter().any(is_late));
 }
+
+#[test]
+fn a_message_of_mine_that_was_posted_into_a_gap_has_its_place_among_what_is_loaded() {
+    let mut world = World::joined(1, Kind::plain_with_history(), with_polling());
+    world.others_say("room", "told");
+    world.run_for(100);
+    world.network.reads_fail = true;
+    world.close_all(1006);
+    world.others_say_many("room", 3);
+    world.run_for(6_000);
+    assert!(world.page().gaps.contains("room"));
+    world.network.refuses_sockets = true;
+    world.close_all(1006);
+    world.run_for(10_000);
+    world.send(0, "room", "mine");
+    world.run_for(500);
+    assert_eq!(world.page().result(1), Some("acked"));
+    world.network.reads_fail = false;
+    load_before(&mut world, 2);
+    assert_eq!(shown(&world), ["msg_1", "msg_4", "msg_5"]);
+    assert!(world.page().gaps.contains("room"), "what it does not reach is missing still");
+    load_before(&mut world, 9);
+    assert_eq!(shown(&world), ids(1..=5));
+}
