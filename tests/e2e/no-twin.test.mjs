@@ -55,6 +55,8 @@ test('by POST: what a dead gateway had stored is posted again, or sent, and stor
     },
     { WEBSOCKET_ENABLED: 'false' },
   );
+  // What the first page holds was there before, whoever said it.
+  await person.untilShown();
 
   for (let round = 0; round < ROUNDS; round += 1) {
     await person.untilJoined('polling');
@@ -112,6 +114,13 @@ class Person {
     return until(
       status,
       async () => (await this.page.evaluate(() => globalThis.test.status())) === status,
+    );
+  }
+
+  /** Waits for what was said before. */
+  untilShown() {
+    return until('what was there', () =>
+      this.page.evaluate(() => globalThis.test.shown().length > 0),
     );
   }
 
