@@ -8,6 +8,7 @@ mod classes;
 mod faults;
 mod http;
 mod json;
+mod kind;
 mod lane;
 mod network;
 mod page;
