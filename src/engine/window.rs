@@ -35,9 +35,11 @@ impl Window {
     /// Remembers an id that is known to be new, by its print. This costs next to nothing, until somebody asks.
     pub(super) fn append(&mut self, print: u64) {
         self.appended.push(print);
+        if self.recent.len() + self.appended.len() >= CAPACITY {
+            self.older = Index::default();
+        }
         if self.appended.len() == CAPACITY {
             self.recent = Index::default();
-            self.older = Index::default();
         } else if self.appended.len() == 2 * CAPACITY {
             self.appended.drain(..CAPACITY);
         }
@@ -130,13 +132,13 @@ mod tests {
     #[test]
     fn what_was_appended_is_known_like_the_others_and_forgotten_in_its_turn() {
         let id = |n: usize| format!("msg_{n}");
-        for inserted in [0, 1, CAPACITY - 1, CAPACITY * 2] {
+        for inserted in [0, 1, CAPACITY - 1, CAPACITY * 2 - 1, CAPACITY * 2] {
             let mut window = Window::default();
             (0..inserted).for_each(|n| assert!(window.insert(&id(n), true)));
             for n in inserted..CAPACITY * 5 {
                 window.append(print(&id(n)));
                 assert!(window.contains(&id(n)) && window.contains(&id((n + 1).saturating_sub(CAPACITY))), "msg_{n}");
-                assert!(window.len() <= CAPACITY * 3, "{}", window.len());
+                assert!(window.len() <= CAPACITY * 2, "{}", window.len());
             }
             assert!(!window.contains(&id(CAPACITY * 2)));
             let known = CAPACITY * 4..CAPACITY * 5;
