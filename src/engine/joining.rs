@@ -247,6 +247,9 @@ impl<P: Payload> Client<P> {
             self.cx.timers.clear(Timer::Rejoin(slot));
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 conversation.was_joined = conversation.join == Join::In && !conversation.timeline.is_catching_up();
+                if matches!(conversation.join, Join::Asked { .. } | Join::Unsure) {
+                    conversation.timeline.was_joined_unsaid();
+                }
                 conversation.join = Join::Out;
                 conversation.settles_at = None;
                 conversation.timeline.session_ended();

@@ -161,6 +161,11 @@ impl<P: Clone> Timeline<P> {
         can_read
     }
 
+    /// A session ended that had not said whether it joined: where something was told, what follows may be missing.
+    pub(super) fn was_joined_unsaid(&mut self) {
+        self.joined_before |= self.last_id.is_some();
+    }
+
     /// The last join is repeated in the same session, on a server that says more after all: what may be missing
     /// before it was told, unless pages are waited for.
     pub(super) fn joins_again_at_once(&mut self) {

@@ -264,3 +264,21 @@ fn what_is_too_large_for_the_server_fails_by_itself() {
     assert_eq!(world.page().errors.last().map(|(_, error)| error.code), Some(ErrorCode::TooLarge));
     assert_eq!(world.page().dials.len(), 1);
 }
+
+#[test]
+fn what_was_missed_after_a_session_that_had_not_said_whether_it_joined_is_a_gap() {
+    let mut world = World::new(1, Kind::silent_socket_io());
+    world.add_page(config());
+    world.hold(0, "room", 1);
+    world.run_until(1_900, |world| world.server_holds(0) == ["room"]).expect("a subscribe");
+    let before = world.others_say("room", "heard");
+    world.run_for(500);
+    assert_eq!(world.page().ids("room"), [before.clone()]);
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_for(10_000);
+    let after = world.others_say("room", "heard");
+    world.run_for(500);
+    assert_eq!(world.page().ids("room"), [before, after]);
+    assert_eq!(world.page().gap_count("room"), 1);
+}
