@@ -130,6 +130,9 @@ impl<P: Payload> Client<P> {
             }
         }
         self.transmit(generation, frames);
+        if is_answered && self.is_unsure(answers) {
+            self.tell_missing_before(slots);
+        }
         for slot in silently_joined {
             self.joined_silently(slot);
         }
@@ -248,7 +251,7 @@ impl<P: Payload> Client<P> {
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 conversation.was_joined = conversation.join == Join::In && !conversation.timeline.is_catching_up();
                 if matches!(conversation.join, Join::Asked { .. } | Join::Unsure) {
-                    conversation.timeline.was_joined_unsaid();
+                    conversation.timeline.may_have_missed();
                 }
                 conversation.join = Join::Out;
                 conversation.settles_at = None;
@@ -281,6 +284,20 @@ impl<P: Payload> Client<P> {
             None => Join::In,
         };
         Some(Outgoing::Subscribe { conversation: conversation.id.clone(), reference, cursor })
+    }
+
+    /// What comes may come before the answer, or without one: what may be missing before it is told now.
+    fn tell_missing_before(&mut self, slots: &[Slot]) {
+        let can_read = self.cx.config.polling.messages;
+        for slot in slots {
+            let mut told = Vec::new();
+            if let Some(conversation) = self.conversations.at_mut(*slot)
+                && matches!(conversation.join, Join::Asked { .. })
+            {
+                conversation.timeline.joins_unanswered(can_read, &mut told);
+            }
+            self.tell(*slot, told);
+        }
     }
 
     /// A server that does not answer has joined us, or will have in a moment.

@@ -148,8 +148,7 @@ impl<P: Clone> Timeline<P> {
         !self.catching_up && !self.held.is_empty()
     }
 
-    /// The conversation is joined on a server that does not say how far it is.
-    /// Says whether a page is needed before anything live is told.
+    /// It is joined on a server that does not say how far it is. Says whether a page is needed before anything live is told.
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let again = std::mem::replace(&mut self.joined_before, true);
         self.held.mark_break();
@@ -161,8 +160,15 @@ impl<P: Clone> Timeline<P> {
         can_read
     }
 
+    /// The conversation is being joined, and the server may never say so: what may be missing is told, and not again.
+    pub(super) fn joins_unanswered(&mut self, can_read: bool, told: &mut Vec<Told<P>>) {
+        if !can_read && self.position.is_none() && std::mem::take(&mut self.joined_before) {
+            self.gap(told);
+        }
+    }
+
     /// A session ended that had not said whether it joined: where something was told, what follows may be missing.
-    pub(super) fn was_joined_unsaid(&mut self) {
+    pub(super) fn may_have_missed(&mut self) {
         self.joined_before |= self.last_id.is_some();
     }
 

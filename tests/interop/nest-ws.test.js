@@ -99,8 +99,9 @@ describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/pl
         `http://${server.host}/messages?${new URLSearchParams({ conversationId, after: after ?? '' })}`,
         { signal },
       ).then((response) => response.json());
-    const { join, ids } = open({ polling: { messages } });
+    const { join, hasRead, ids } = open({ polling: { messages } });
     await join(server, 'reconnect');
+    await hasRead(2);
     const say = async (count) => {
       for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'reconnect', { n });
     };

@@ -151,8 +151,9 @@ describe.each([
   });
 
   test('reconnect', async () => {
-    const { join, ids } = open({ polling: { messages: history(server) } });
+    const { join, hasRead, ids } = open({ polling: { messages: history(server) } });
     await isLive(await join(server, 'reconnect'));
+    await hasRead(acks ? 1 : 2);
     const say = async (count) => {
       for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'reconnect', { n });
     };

@@ -273,7 +273,7 @@ fn what_was_missed_after_a_session_that_had_not_said_whether_it_joined_is_a_gap(
     world.run_until(1_900, |world| world.server_holds(0) == ["room"]).expect("a subscribe");
     let before = world.others_say("room", "heard");
     world.run_for(500);
-    assert_eq!(world.page().ids("room"), [before.clone()]);
+    assert_eq!(world.page().ids("room"), std::slice::from_ref(&before));
     world.close_all(1006);
     world.others_say("room", "missed");
     world.run_for(10_000);

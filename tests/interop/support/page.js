@@ -8,8 +8,18 @@ import { until } from '../../js/support/until.js';
 vi.stubGlobal('WebSocket', WebSocket);
 
 /** A client that keeps what it was told. */
-export function page(options) {
-  const client = createClient({ backoff: { minMs: 50, maxMs: 200 }, ...options });
+export function page({ polling, ...options }) {
+  let reads = 0;
+  const messages = async (...asked) => {
+    const items = await polling.messages(...asked);
+    reads += 1;
+    return items;
+  };
+  const client = createClient({
+    backoff: { minMs: 50, maxMs: 200 },
+    ...options,
+    ...(polling && { polling: { ...polling, messages } }),
+  });
   const told = [];
   client.on('*', (event) => told.push(event));
   return {
@@ -27,5 +37,10 @@ export function page(options) {
       });
       return conversation;
     },
+    /** Resolves once history has been read so often: what the first reads hold was there before, and is no news. */
+    hasRead: (count) =>
+      until(() => {
+        if (reads < count) throw new Error('not read yet');
+      }),
   };
 }
