@@ -122,6 +122,9 @@ impl<P: Payload> Client<P> {
                     frames.extend(frame);
                 }
                 (false, Join::Asked { .. } | Join::Unsure | Join::In) => {
+                    if conversation.join != Join::In {
+                        conversation.timeline.may_have_missed();
+                    }
                     conversation.join = Join::Out;
                     frames.push(Outgoing::Unsubscribe { conversation: conversation.id.clone() });
                 }

@@ -167,7 +167,7 @@ impl<P: Clone> Timeline<P> {
         }
     }
 
-    /// A session ended that had not said whether it joined: where something was told, what follows may be missing.
+    /// Nobody said whether it was joined: where something was told, what followed may be missing.
     pub(super) fn may_have_missed(&mut self) {
         self.joined_before |= self.last_id.is_some();
     }

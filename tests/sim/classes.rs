@@ -136,7 +136,9 @@ impl Class {
             class.kind.hello_delay_ms = chance.up_to(1_500);
         }
         if refuses {
-            class.kind.refuses_subscribe = Some(2 + chance.up_to(6) as u32);
+            let every = 2 + chance.up_to(6) as u32;
+            // Of these dialects, a refusal names no conversation: nobody could know of it.
+            class.kind.refuses_subscribe = (class.kind.protocol == Protocol::Json).then_some(every);
             class.kind.refuses_message = Some(2 + chance.up_to(6) as u32);
         }
         class

@@ -282,3 +282,22 @@ fn what_was_missed_after_a_session_that_had_not_said_whether_it_joined_is_a_gap(
     assert_eq!(world.page().ids("room"), [before, after]);
     assert_eq!(world.page().gap_count("room"), 1);
 }
+
+#[test]
+fn what_was_missed_since_a_conversation_was_left_before_any_answer_is_a_gap() {
+    let mut world = World::new(1, Kind::silent_socket_io());
+    world.add_page(config());
+    world.hold(0, "room", 1);
+    world.run_until(1_900, |world| world.server_holds(0) == ["room"]).expect("a subscribe");
+    let before = world.others_say("room", "heard");
+    world.run_for(500);
+    world.unhold(0, "room", 1);
+    world.run_for(500);
+    world.others_say("room", "missed");
+    world.hold(0, "room", 1);
+    world.run_for(5_000);
+    let after = world.others_say("room", "heard");
+    world.run_for(500);
+    assert_eq!(world.page().ids("room"), [before, after]);
+    assert_eq!(world.page().gap_count("room"), 1);
+}
