@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use talkwire::engine::{Input, Phase, State, Status, Transport};
+use talkwire::engine::{Input, Phase, State, Status, Transport, Via};
 use talkwire::protocol::Outgoing;
 
 use crate::classes::Class;
 use crate::faults::Damage;
 use crate::page::{Heard, Page};
 use crate::people::ROOMS;
+use crate::server::Stored;
 use crate::tokens;
 use crate::world::World;
 
@@ -66,11 +67,17 @@ impl Promises {
         let listener = self.listeners.entry((page.number, room)).or_default();
         let heard = page.heard.get(room).map(Vec::as_slice).unwrap_or_default();
         for one in heard.iter().skip(listener.heard) {
-            let Heard::Message { id, late, .. } = one else {
+            let Heard::Message { id, late, via } = one else {
                 listener.gap_since = true;
                 continue;
             };
             let own = number(id);
+            if *via == Via::Echo && class.kind.returns_client_id && !world.damage.forgot {
+                let is_it = |(stored_in, stored): &&(String, Stored)| stored_in == room && stored.id() == *id;
+                let sender = world.server.archive.iter().find(is_it).and_then(|(_, stored)| stored.said_by.as_deref());
+                let is_mine = sender.is_some_and(|client_id| client_id.starts_with(&format!("p{}-", page.number)));
+                assert!(is_mine, "{room}: {own} was told as mine, and is {sender:?}'s");
+            }
             assert!(listener.told.insert(own), "{room}: {own} was told twice: {heard:?}");
             if *late {
                 assert!(!class.never_late || world.damage.forgot, "{room}: {own} came late: {heard:?}");
