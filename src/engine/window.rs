@@ -158,7 +158,10 @@ mod tests {
         }
         assert!(window.is_numbered() && !window.contains("page_1"));
         window.lose_numbers();
-        assert!(!window.is_numbered());
+        for n in 1..CAPACITY * 2 {
+            window.insert(&format!("new_{n}"), true);
+            assert!(!window.is_numbered(), "{n}");
+        }
     }
 
     #[test]

@@ -339,3 +339,18 @@ fn each_unanswered_send_has_its_own_time_before_the_session_is_doubted() {
     world.run_for(1);
     assert_eq!(world.page().pings(), 1);
 }
+
+#[test]
+fn what_a_server_refuses_for_now_is_sent_again() {
+    let kind = Kind { ack_delay_ms: 5_000, echo_delay_ms: 5_000, ..Kind::full() };
+    let mut world = World::joined(1, kind, Config::default());
+    let delivery = world.send(0, "room", "hello");
+    world.run_for(1_000);
+    let sent = world.server.received.iter().rfind(|(_, frame)| frame["type"] == "message").expect("a message");
+    let refusal = serde_json::json!({"type": "error", "ref": sent.1["ref"], "code": "busy", "retryable": true});
+    world.server_sends(refusal);
+    world.run_for(500);
+    assert_eq!(world.page().result(delivery), None);
+    world.run_for(60_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+}

@@ -348,3 +348,8 @@ fn what_waited_since_an_older_session_is_told_with_a_gap_wherever_a_number_is_mi
     timeline.caught_up(&mut told);
     assert_eq!(ids(&told), ["gap", "e12", "gap", "e14", "gap"]);
 }
+
+#[test]
+fn numbers_give_no_leave_where_none_are_known() {
+    assert_eq!(Timeline::<()>::default().leave("msg_1"), super::super::express::Leave::One);
+}
