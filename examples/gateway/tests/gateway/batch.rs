@@ -30,10 +30,7 @@ async fn goes_out_only_to_those_who_said_that_they_understand() {
     modern.send(json!({ "type": "hello", "features": ["batch"] })).await;
     let frames = read_all(&mut modern, &id, &epoch).await;
     assert!(frames.iter().any(|frame| frame["type"] == "batch"), "there was no batch");
-    let unpacked: Vec<Value> = frames
-        .into_iter()
-        .flat_map(|frame| frame["frames"].as_array().cloned().unwrap_or_else(|| vec![frame]))
-        .collect();
+    let unpacked: Vec<Value> = frames.iter().flat_map(unpacked).collect();
     assert_eq!(offsets(&unpacked), (1..=100).collect::<Vec<_>>());
 }
 
@@ -52,11 +49,18 @@ async fn read_all(socket: &mut Socket, id: &str, epoch: &Value) -> Vec<Value> {
     loop {
         let Some(Message::Text(text)) = socket.next_raw().await else { panic!("no more frames") };
         assert!(text.len() <= 64 * 1024, "{}", text.len());
-        frames.push(serde_json::from_str(&text).unwrap());
-        if text.contains("\"offset\":100,\"epoch\":\"") && text.contains("\"replay\":true") {
+        let frame: Value = serde_json::from_str(&text).unwrap();
+        let is_end = offsets(&unpacked(&frame)).contains(&100);
+        frames.push(frame);
+        if is_end {
             return frames;
         }
     }
+}
+
+/// The frames of a batch; another one alone.
+fn unpacked(frame: &Value) -> Vec<Value> {
+    frame["frames"].as_array().cloned().unwrap_or_else(|| vec![frame.clone()])
 }
 
 fn offsets(frames: &[Value]) -> Vec<i64> {
