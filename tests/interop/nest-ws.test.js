@@ -2,6 +2,7 @@
 // NestJS with its plain WsAdapter.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../js/support/until.js';
+import { behavesAlike } from './support/behaviours.js';
 import { page } from './support/page.js';
 import { startServer, versionOf } from './support/server.js';
 
@@ -25,6 +26,8 @@ const open = (options) => {
 };
 
 describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/platform-ws')}`, () => {
+  behavesAlike({ server: () => server, open, reads: 2 });
+
   test('subscribe', async () => {
     const { join, client } = open();
     const conversation = await join(server, 'joined');
@@ -59,23 +62,6 @@ describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/pl
     ]);
   });
 
-  test('conversation', async () => {
-    const { join, heard } = open();
-    const conversation = await join(server, 'updated');
-    await server.call('emitConversationUpdate', 'updated', { status: 'closed' });
-    await until(() => expect(heard('conversation')).toHaveLength(1));
-    expect(conversation.getSnapshot().info).toMatchObject({ status: 'closed' });
-  });
-
-  test('typing', async () => {
-    const { join } = open();
-    const conversation = await join(server, 'typing');
-    await server.call('emitTypingIndicator', 'typing', 'ann', true);
-    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann']));
-    conversation.setTyping(true);
-    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann', 'me']));
-  });
-
   test('what handlers return', async () => {
     const { join, client, heard } = open();
     await join(server, 'returns');
@@ -91,28 +77,6 @@ describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/pl
   test('a request', async () => {
     const { client } = open();
     await expect(client.request('value', 1)).rejects.toMatchObject({ code: 'unsupported' });
-  });
-
-  test('reconnect', async () => {
-    const messages = (conversationId, { after, signal }) =>
-      fetch(
-        `http://${server.host}/messages?${new URLSearchParams({ conversationId, after: after ?? '' })}`,
-        { signal },
-      ).then((response) => response.json());
-    const { join, hasRead, ids } = open({ polling: { messages } });
-    await join(server, 'reconnect');
-    await hasRead(2);
-    const say = async (count) => {
-      for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'reconnect', { n });
-    };
-    await say(20);
-    await until(() => expect(ids()).toHaveLength(20));
-    server.call('drop');
-    await say(20);
-    await until(async () => expect(await server.call('listeners', 'reconnect')).toBe(1));
-    await say(20);
-    await until(() => expect(ids()).toHaveLength(60));
-    expect(ids()).toEqual(Array.from({ length: 60 }, (_, n) => `reconnect-${n + 1}`));
   });
 
   test('bad token', async () => {
@@ -131,14 +95,6 @@ describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/pl
     other.connect();
     await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
     expect(other.connection.getSnapshot().phase).toBe('closed');
-  });
-
-  test('kicked by the server', async () => {
-    const { join, client } = open();
-    await join(server, 'kicked');
-    await server.call('kick');
-    await until(() => expect(client.stats().sessions).toBe(2));
-    await until(async () => expect(await server.call('listeners', 'kicked')).toBe(1));
   });
 
   test('the wrong dialect', async () => {

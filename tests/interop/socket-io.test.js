@@ -2,20 +2,11 @@
 // Socket.IO itself, and NestJS with its IoAdapter.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../js/support/until.js';
+import { behavesAlike, history, inOrder, isLive } from './support/behaviours.js';
 import { page } from './support/page.js';
 import { startServer, versionOf } from './support/server.js';
 
 const NEST = `NestJS ${versionOf('@nestjs/core')}, IoAdapter ${versionOf('@nestjs/platform-socket.io')}`;
-
-/** Reads what was said over HTTP. */
-const history =
-  (server) =>
-  (conversationId, { after, signal }) => {
-    const query = new URLSearchParams({ conversationId, after: after ?? '' });
-    return fetch(`http://${server.host}/messages?${query}`, { signal }).then((got) => got.json());
-  };
-
-const inOrder = (name, count) => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`);
 
 describe.each([
   [`socket.io ${versionOf('socket.io')}`, 'socket-io', true],
@@ -39,8 +30,8 @@ describe.each([
     pages = [opened];
     return opened;
   };
-  const isLive = (conversation) =>
-    until(() => expect(conversation.getSnapshot().status).toBe('live'));
+
+  behavesAlike({ server: () => server, open, reads: acks ? 1 : 2 });
 
   test('subscribe', async () => {
     const { join, client } = open();
@@ -73,23 +64,6 @@ describe.each([
       ['from the service', 'received'],
       ['from the page', 'sent'],
     ]);
-  });
-
-  test('conversation', async () => {
-    const { join, heard } = open();
-    const conversation = await join(server, 'updated');
-    await server.call('emitConversationUpdate', 'updated', { status: 'closed' });
-    await until(() => expect(heard('conversation')).toHaveLength(1));
-    expect(conversation.getSnapshot().info).toMatchObject({ status: 'closed' });
-  });
-
-  test('typing', async () => {
-    const { join } = open();
-    const conversation = await join(server, 'typing');
-    await server.call('emitTypingIndicator', 'typing', 'ann', true);
-    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann']));
-    conversation.setTyping(true);
-    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann', 'me']));
   });
 
   test('ack out', async () => {
@@ -150,23 +124,6 @@ describe.each([
     await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
   });
 
-  test('reconnect', async () => {
-    const { join, hasRead, ids } = open({ polling: { messages: history(server) } });
-    await isLive(await join(server, 'reconnect'));
-    await hasRead(acks ? 1 : 2);
-    const say = async (count) => {
-      for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'reconnect', { n });
-    };
-    await say(20);
-    await until(() => expect(ids()).toHaveLength(20));
-    await server.call('drop');
-    await say(20);
-    await until(async () => expect(await server.call('listeners', 'reconnect')).toBe(1));
-    await say(20);
-    await until(() => expect(ids()).toHaveLength(60));
-    expect(ids()).toEqual(inOrder('reconnect', 60));
-  });
-
   test('bad token', async () => {
     await server.call('expectToken', 'good');
     const asked = [];
@@ -184,14 +141,6 @@ describe.each([
     await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
     expect(other.connection.getSnapshot().error.message).toContain('bad token');
     expect(other.connection.getSnapshot().phase).toBe('closed');
-  });
-
-  test('kicked by the server', async () => {
-    const { join, client } = open();
-    await join(server, 'kicked');
-    await server.call('kick');
-    await until(() => expect(client.stats().sessions).toBe(2));
-    await until(async () => expect(await server.call('listeners', 'kicked')).toBe(1));
   });
 
   test('a namespace that is not there', async () => {

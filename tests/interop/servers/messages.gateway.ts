@@ -6,6 +6,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
+import { History } from './history';
 import { accepts } from './tokens';
 
 interface Said {
@@ -17,8 +18,7 @@ interface Said {
 
 @WebSocketGateway()
 export class MessagesGateway implements OnGatewayConnection, OnGatewayDisconnect {
-  /** Everything that was ever said, by conversation. */
-  readonly stored = new Map<string, { id: string }[]>();
+  readonly history = new History();
   readonly clients = new Set<WebSocket>();
   readonly #rooms = new Map<string, Set<WebSocket>>();
 
@@ -64,10 +64,7 @@ export class MessagesGateway implements OnGatewayConnection, OnGatewayDisconnect
   }
 
   emitNewMessage(conversationId: string, message: object) {
-    const messages = this.stored.get(conversationId) ?? [];
-    const stored = { id: `${conversationId}-${messages.length + 1}`, ...message };
-    this.stored.set(conversationId, [...messages, stored]);
-    this.#emit(conversationId, 'message:new', { ...stored, conversationId });
+    this.#emit(conversationId, 'message:new', this.history.store(conversationId, message));
   }
 
   emitConversationUpdate(conversationId: string, conversation: object) {

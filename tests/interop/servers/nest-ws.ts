@@ -13,11 +13,9 @@ class AppModule {}
 const app = await NestFactory.create(AppModule, { logger: ['error'] });
 app.useWebSocketAdapter(new WsAdapter(app));
 const gateway = app.get(MessagesGateway);
-app.use('/messages', ({ query }, response) => {
-  const { conversationId, after } = query;
-  const all = gateway.stored.get(conversationId) ?? [];
-  response.json(all.slice(all.findIndex(({ id }) => id === after) + 1));
-});
+app.use('/messages', ({ originalUrl }, response) =>
+  response.json(gateway.history.answer(originalUrl)),
+);
 await app.listen(0, '127.0.0.1');
 obey(app.getHttpServer().address().port, {
   expectToken: tokens.expect,
