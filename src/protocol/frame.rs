@@ -245,25 +245,7 @@ pub enum Outgoing<V> {
 }
 
 impl<V> Outgoing<V> {
-    /// What the application said in it.
-    pub const fn payload(&self) -> Option<&V> {
-        match self {
-            Self::Message { content: payload, .. }
-            | Self::Request { data: payload, .. }
-            | Self::Answer { data: payload, .. }
-            | Self::Raw(payload) => Some(payload),
-            Self::Hello
-            | Self::Connect
-            | Self::Subscribe { .. }
-            | Self::Unsubscribe { .. }
-            | Self::Typing { .. }
-            | Self::Read { .. }
-            | Self::Ping
-            | Self::Pong => None,
-        }
-    }
-
-    /// The same, to change it.
+    /// What the application said in it, to change it.
     pub const fn payload_mut(&mut self) -> Option<&mut V> {
         match self {
             Self::Message { content: payload, .. }

@@ -19,7 +19,7 @@ impl Driver {
         let host = &self.host;
         match effect {
             Effect::Dial { generation, attempt, code } => self.dial(generation, attempt, code),
-            Effect::Transmit { generation, frames, batch } => self.transmit(generation, &frames, batch),
+            Effect::Transmit { generation, frames, batch } => self.transmit(generation, frames, batch),
             Effect::Measure { generation } => {
                 let bytes = self.socket_bytes(generation);
                 self.input(Input::Buffered { generation, bytes });
@@ -139,18 +139,18 @@ impl Driver {
         Close { code, reason, verdict, retry_after_ms }
     }
 
-    fn transmit(&self, generation: u32, frames: &[Outgoing<JsValue>], batch: bool) {
+    fn transmit(&self, generation: u32, frames: Vec<Outgoing<JsValue>>, batch: bool) {
         let sockets = self.sockets.borrow();
         let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) else {
             return;
         };
-        for frame in frames {
-            if self.codec.protocol == Protocol::SocketIo && self.transmit_packed(socket, frame) {
+        for mut frame in frames {
+            if self.codec.protocol == Protocol::SocketIo && self.transmit_packed(socket, &mut frame) {
                 continue;
             }
-            let text = match frame {
-                Outgoing::Ping => self.host.ping().unwrap_or_else(|| self.codec.encode(frame)),
-                Outgoing::Connect => [self.codec.encode(frame).as_str(), &socket.credentials].concat(),
+            let text = match &frame {
+                Outgoing::Ping => self.host.ping().unwrap_or_else(|| self.codec.encode(&frame)),
+                Outgoing::Connect => [self.codec.encode(&frame).as_str(), &socket.credentials].concat(),
                 Outgoing::Hello
                 | Outgoing::Answer { .. }
                 | Outgoing::Subscribe { .. }
@@ -160,7 +160,7 @@ impl Driver {
                 | Outgoing::Read { .. }
                 | Outgoing::Request { .. }
                 | Outgoing::Raw(_)
-                | Outgoing::Pong => self.codec.encode(frame),
+                | Outgoing::Pong => self.codec.encode(&frame),
             };
             socket.push(text);
             if !batch {
@@ -173,18 +173,15 @@ impl Driver {
     }
 
     /// Writes a frame with buffers in it, and those. False if there are none.
-    fn transmit_packed(&self, socket: &Socket, frame: &Outgoing<JsValue>) -> bool {
-        let Some(payload) = frame.payload() else {
+    fn transmit_packed(&self, socket: &Socket, frame: &mut Outgoing<JsValue>) -> bool {
+        let Some(payload) = frame.payload_mut() else {
             return false;
         };
         let Some(packed) = self.host.pack(payload) else {
             return false;
         };
-        let mut frame = frame.clone();
-        if let Some(payload) = frame.payload_mut() {
-            *payload = packed.shift();
-        }
-        socket.push(socketio::announce(&self.codec.encode(&frame), packed.length()));
+        *payload = packed.shift();
+        socket.push(socketio::announce(&self.codec.encode(frame), packed.length()));
         socket.flush();
         packed.iter().for_each(|buffer| socket.write_buffer(&buffer));
         true
