@@ -186,9 +186,7 @@ describe(`socket.io ${versionOf('socket.io')}`, () => {
     await until(() => expect(client.stats().framesReceived).toBeGreaterThan(6));
     expect(client.stats().sessions).toBe(1);
     server.freeze();
-    const frozenAt = Date.now();
     await until(() => expect(client.connection.getSnapshot().isConnected).toBe(false));
-    expect(Date.now() - frozenAt).toBeLessThan(2_000);
     server.thaw();
     await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
     expect(told.find(({ type }) => type === 'error').error.code).toBe('silent');
@@ -206,8 +204,7 @@ describe(`socket.io ${versionOf('socket.io')}`, () => {
 
   test('recovery', async () => {
     const { join, ids, told } = open();
-    const conversation = await join(server, 'recovered');
-    await until(() => expect(conversation.getSnapshot().status).toBe('live'));
+    await isLive(await join(server, 'recovered'));
     const say = async (count) => {
       for (let n = 0; n < count; n++) await server.call('emitNewMessage', 'recovered', { n });
     };
@@ -222,9 +219,9 @@ describe(`socket.io ${versionOf('socket.io')}`, () => {
   });
 
   test('recovery before the first event', async () => {
-    const { join, ids } = open({ polling: { messages: history(server) } });
-    const conversation = await join(server, 'early');
-    await until(() => expect(conversation.getSnapshot().status).toBe('live'));
+    const { join, hasRead, ids } = open({ polling: { messages: history(server) } });
+    await isLive(await join(server, 'early'));
+    await hasRead(1);
     await server.call('drop');
     for (let n = 0; n < 20; n++) await server.call('emitNewMessage', 'early', { n });
     await until(() => expect(ids()).toHaveLength(20));
