@@ -4,8 +4,16 @@ import { WebSocket } from 'ws';
 import { createClient } from '../../../src/js/inline.js';
 import { until } from '../../js/support/until.js';
 
+// In a browser an error that nobody listens to harms nobody; in Node it ends the process.
+class PageSocket extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.on('error', () => {});
+  }
+}
+
 // jsdom's own fires Node's events, which its pages refuse.
-vi.stubGlobal('WebSocket', WebSocket);
+vi.stubGlobal('WebSocket', PageSocket);
 
 /** A client that keeps what it was told. */
 export function page({ polling, ...options }) {
