@@ -20,6 +20,12 @@ export const interopPackages = npmPackagesIn('tests/interop', {
   why: 'they are the servers that talkwire is tested against',
 });
 
+/** The other React that the hooks are tested with. */
+export const react18Packages = npmPackagesIn('tests/js/react-18', {
+  name: 'React 18',
+  why: 'the hooks are tested with it, too',
+});
+
 function npmPackagesIn(folder, described) {
   const inFolder = (path) => join(root, folder, path);
   const where = folder ? ['--prefix', folder] : [];

@@ -3,7 +3,7 @@ import { build } from '../build.mjs';
 import { buildGateway } from '../cargo.mjs';
 import { chromium, findChromedriver } from '../setup/browser.mjs';
 import { withCargoTools } from '../setup/cargo-tools.mjs';
-import { interopPackages, npmPackages } from '../setup/npm-packages.mjs';
+import { interopPackages, npmPackages, react18Packages } from '../setup/npm-packages.mjs';
 import { lints, wasmTarget } from '../setup/rust.mjs';
 import { forBuild, forRust, forWasm } from '../setup.mjs';
 import { besideGateway } from './beside-gateway.mjs';
@@ -63,7 +63,7 @@ export const suites = [
   },
   {
     name: 'js',
-    needs: forBuild,
+    needs: [...forBuild, react18Packages],
     before: [build],
     run: () => vitest('the JavaScript side', 'tests/js'),
   },

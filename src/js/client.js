@@ -9,7 +9,8 @@ import { Notifier, Store } from './store.js';
 import { Waiting } from './waiting.js';
 
 const NOTHING = Object.freeze([]);
-const IDLE = Object.freeze({
+/** A connection that nobody has asked for. */
+export const IDLE = Object.freeze({
   phase: 'idle',
   transport: null,
   isConnected: false,

@@ -2,7 +2,8 @@
 import { Store } from './store.js';
 
 const NOTHING = Object.freeze([]);
-const EMPTY = Object.freeze({
+/** A conversation of which nothing is known. */
+export const EMPTY = Object.freeze({
   messages: NOTHING,
   typing: NOTHING,
   presence: NOTHING,

@@ -134,7 +134,7 @@ export class Engine {
   }
 
   hydrate(conversation, messages) {
-    this.core.hydrate(this.#slotOf(conversation), messages);
+    this.core.hydrate(this.#show(conversation), messages);
   }
 
   loadBefore(delivery, conversation, limit) {

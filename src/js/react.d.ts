@@ -1,4 +1,18 @@
-import type { Client, ClientOptions, DefaultEvents, Delivery, EventMap, EventOf } from './index.js';
+import type { PropsWithChildren, ReactElement } from 'react';
+import type {
+  AgentStatus,
+  Client,
+  Connection,
+  ConversationInfo,
+  ConversationSnapshot,
+  DefaultEvents,
+  Delivery,
+  EventMap,
+  EventOf,
+} from './index.js';
+import type { ConversationActions, ConversationOptions, Provided, SharedOptions } from './view.js';
+
+export type { ConversationActions, ConversationOptions, Provided, SharedOptions };
 
 /** What {@link useWebSocket} returns. */
 export interface WebSocketHook<E extends EventMap = DefaultEvents> {
@@ -26,5 +40,40 @@ export interface WebSocketHook<E extends EventMap = DefaultEvents> {
 export function useWebSocket<E extends EventMap = DefaultEvents>(
   url: string | URL | null,
   onMessage?: (event: NoInfer<EventOf<E, '*'>>) => void,
-  options?: Omit<ClientOptions, 'url'>,
+  options?: SharedOptions,
 ): WebSocketHook<E>;
+
+/**
+ * Gives a client to all below. With `url` it can stand in a server's layout.
+ * @example
+ * <TalkwireProvider url="/ws"><Chat /></TalkwireProvider>
+ */
+export function TalkwireProvider<E extends EventMap = DefaultEvents>(
+  props: PropsWithChildren<Provided<E>>,
+): ReactElement;
+
+/** The client of the provider above. Throws without one. */
+export function useClient<E extends EventMap = DefaultEvents>(): Client<E>;
+
+/** A conversation as it stands, and what can be done in it. */
+export type ConversationHook = ConversationSnapshot & ConversationActions;
+
+/**
+ * A conversation of the provider's client, joined for as long as the component is there.
+ * @param id Which; null: none, which has no messages and where nothing can be sent.
+ * @example
+ * const { messages, send } = useConversation('conv_123');
+ */
+export function useConversation(id: string | null, options?: ConversationOptions): ConversationHook;
+
+/** The list of conversations; kept up to date while a component shows it. */
+export function useConversations(): readonly ConversationInfo[];
+
+/** The agents by their ids. */
+export function useAgents(): ReadonlyMap<string, AgentStatus>;
+
+/**
+ * How the connection stands. Renders at each change of it; {@link useWebSocket} tells only whether there is one.
+ * @param client Whose. Default: the provider's; null: nobody's.
+ */
+export function useConnection(client?: Pick<Client, 'connection'> | null): Connection;

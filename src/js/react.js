@@ -1,48 +1,47 @@
 'use client';
 // React hooks: thin adapters over the stores of a client.
-import { useEffect, useInsertionEffect, useReducer, useState, useSyncExternalStore } from 'react';
-import { inside } from './client.js';
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useReducer,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { Line } from './line.js';
 import { share } from './share.js';
+import { connectionOf, provided, viewOf } from './view.js';
 
-const neverChanges = () => () => {};
-const no = () => false;
+const ClientContext = createContext(null);
 
-/** What one component has of a shared client. */
-class Line {
-  #shared = null;
-  #holder = null;
-  #onMessage;
+/** Gives a client to all below; see react.d.ts. */
+export function TalkwireProvider({ client, url, options, children }) {
+  const shared = client ? null : share(url, options);
+  useInsertionEffect(() => shared?.update(url, options));
+  useShared(shared, acquire);
+  return createElement(ClientContext.Provider, { value: client ?? shared.client }, children);
+}
 
-  send = (frame) => {
-    if (!this.#shared) return notSent();
-    const inner = inside(this.#shared.client);
-    this.#holder ??= inner.newHolder();
-    return inner.sendFrame(frame, this.#holder);
-  };
+export const useClient = () => provided(useContext(ClientContext));
 
-  update(shared, url, onMessage, options) {
-    if (shared !== this.#shared) this.#letGo();
-    this.#shared = shared;
-    this.#onMessage = onMessage;
-    shared?.update(url, options);
-  }
+export function useConversation(id, { initialMessages } = {}) {
+  const client = useClient();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what a server rendered is taken over once
+  const view = useMemo(() => viewOf(client, id, initialMessages), [client, id]);
+  const snapshot = useStore(view);
+  return useMemo(() => ({ ...snapshot, ...view.actions }), [snapshot, view]);
+}
 
-  /** Uses the client until the returned function is called. */
-  open(shared) {
-    const stop = shared.client.on('*', (event) => this.#onMessage?.(event));
-    shared.acquire();
-    return () => {
-      stop();
-      if (shared === this.#shared) this.#letGo();
-      shared.release();
-    };
-  }
+export const useConversations = () => useStore(useClient().conversations);
 
-  #letGo() {
-    const holder = this.#holder;
-    if (holder !== null) inside(this.#shared.client).do(({ core }) => core.unholdAll(holder));
-    this.#holder = null;
-  }
+export const useAgents = () => useStore(useClient().agents);
+
+export function useConnection(client) {
+  const near = useContext(ClientContext);
+  return useStore(connectionOf(client === undefined ? provided(near) : client));
 }
 
 /** A connection for as long as the component is there; see react.d.ts. */
@@ -50,25 +49,30 @@ export function useWebSocket(url, onMessage, options) {
   const shared = url == null ? null : share(url, options);
   const client = shared?.client ?? null;
   const [line] = useState(() => new Line());
-  const [, renderAgain] = useReducer((count) => count + 1, 0);
-
   useInsertionEffect(() => line.update(shared, url, onMessage, options));
-  useEffect(() => {
-    if (shared && !shared.isOver) return line.open(shared);
-    // The client may have ended while the component was hidden.
-    if (shared) renderAgain();
-    return undefined;
-  }, [line, shared]);
+  useShared(shared, line.open);
 
+  const connection = connectionOf(client);
   const isConnected = useSyncExternalStore(
-    client?.connection.subscribe ?? neverChanges,
-    client ? () => client.connection.getSnapshot().isConnected : no,
-    no,
+    connection.subscribe,
+    () => connection.getSnapshot().isConnected,
+    () => false,
   );
   return { send: line.send, isConnected, client };
 }
 
-function notSent() {
-  const result = Promise.resolve({ status: 'dropped', reason: 'closed' });
-  return { id: '', result, cancel: no };
+const acquire = (shared) => shared.acquire();
+
+/** Has `open(shared)` until the component goes. */
+function useShared(shared, open) {
+  const [, renderAgain] = useReducer((count) => count + 1, 0);
+  useEffect(() => {
+    if (shared && !shared.isOver) return open(shared);
+    // The client may have ended while the component was hidden.
+    if (shared) renderAgain();
+    return undefined;
+  }, [shared, open]);
 }
+
+const useStore = ({ subscribe, getSnapshot, getServerSnapshot }) =>
+  useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot);

@@ -45,15 +45,18 @@ class Shared {
     this.#options = options;
   }
 
+  /** One more user, until the returned function is called. */
   acquire() {
     this.#users += 1;
-    if (this.#isHeld) return;
-    this.#isHeld = true;
-    inside(this.client).do(({ core }) => core.acquire());
-    if (this.#options.autoConnect !== false) this.client.connect();
+    if (!this.#isHeld) {
+      this.#isHeld = true;
+      inside(this.client).do(({ core }) => core.acquire());
+      if (this.#options.autoConnect !== false) this.client.connect();
+    }
+    return () => this.#release();
   }
 
-  release() {
+  #release() {
     this.#users -= 1;
     // Whoever lets go and takes hold again in one go, as StrictMode does, has not let go.
     queueMicrotask(() => {

@@ -1,8 +1,15 @@
-// On a server the hook renders, and touches nothing of a browser.
+// On a server the hooks render, and touches nothing of a browser.
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { useWebSocket } from '../../src/js/react.js';
+import {
+  TalkwireProvider,
+  useAgents,
+  useConnection,
+  useConversation,
+  useConversations,
+  useWebSocket,
+} from '../../src/js/react.js';
 
 const forbidden = (name) => () => {
   throw new Error(`${name} was used.`);
@@ -52,4 +59,22 @@ test('a wrong option is told on a server, too', () => {
   const invalid = expect.objectContaining({ code: 'invalid-option' });
   expect(() => renderHook('ftp://x')).toThrow(invalid);
   expect(() => renderHook('/ws', undefined, { bakcoff: {} })).toThrow(invalid);
+});
+
+test('under a provider every hook renders what there is without a connection', () => {
+  const initialMessages = [{ id: 'm1', content: 'rendered' }];
+  const shown = {};
+  const Page = () => {
+    shown.conversation = useConversation('conv_1', { initialMessages });
+    shown.list = useConversations();
+    shown.agents = useAgents();
+    shown.connection = useConnection();
+    return shown.conversation.messages.map(({ id, content }) =>
+      createElement('p', { key: id }, content),
+    );
+  };
+  const page = createElement(TalkwireProvider, { url: '/ws' }, createElement(Page));
+  expect(renderToString(page)).toBe('<p>rendered</p>');
+  expect(shown.conversation).toMatchObject({ status: 'idle', typing: [], hasGap: false });
+  expect([shown.list, shown.agents.size, shown.connection.phase]).toEqual([[], 0, 'idle']);
 });

@@ -1,0 +1,47 @@
+// What one component has of a client that it shares with others.
+import { inside } from './client.js';
+
+/** Sends under a holder of its own: what it subscribed to ends with it. */
+export class Line {
+  #shared = null;
+  #holder = null;
+  #onMessage;
+
+  send = (frame) => {
+    if (!this.#shared) return notSent();
+    const inner = inside(this.#shared.client);
+    this.#holder ??= inner.newHolder();
+    return inner.sendFrame(frame, this.#holder);
+  };
+
+  update(shared, url, onMessage, options) {
+    if (shared !== this.#shared) this.#letGo();
+    this.#shared = shared;
+    this.#onMessage = onMessage;
+    shared?.update(url, options);
+  }
+
+  /** Uses the client until the returned function is called. */
+  open = (shared) => {
+    const stop = shared.client.on('*', (event) => this.#onMessage?.(event));
+    const release = shared.acquire();
+    return () => {
+      stop();
+      if (shared === this.#shared) this.#letGo();
+      release();
+    };
+  };
+
+  #letGo() {
+    const holder = this.#holder;
+    if (holder !== null) inside(this.#shared.client).do(({ core }) => core.unholdAll(holder));
+    this.#holder = null;
+  }
+}
+
+/** What becomes of something for which there is no way at all. */
+export const notSent = () => ({
+  id: '',
+  result: Promise.resolve({ status: 'dropped', reason: 'closed' }),
+  cancel: () => false,
+});

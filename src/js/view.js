@@ -1,0 +1,89 @@
+// What components show of a client: stores that are there without a client, a conversation with what a server rendered.
+import { IDLE, inside } from './client.js';
+import { EMPTY } from './conversation.js';
+import { notSent } from './line.js';
+import { shown } from './message.js';
+
+const neverChanges = () => () => {};
+const constant = (value) => {
+  const look = () => value;
+  return { subscribe: neverChanges, getSnapshot: look, getServerSnapshot: look };
+};
+const doNothing = () => {};
+const NO_CONNECTION = constant(IDLE);
+const NO_CONVERSATION = {
+  ...constant(EMPTY),
+  actions: actionsOf({
+    send: notSent,
+    retry: notSent,
+    discard: doNothing,
+    setTyping: doNothing,
+    markRead: doNothing,
+    loadBefore: async () => {},
+  }),
+};
+
+/** The client that a provider gave, or an error that says what is missing. */
+export function provided(client) {
+  if (client) return client;
+  throw new Error('There is no talkwire client here: a provider has to stand above.');
+}
+
+/** How a client is connected; without one, not at all. */
+export const connectionOf = (client) => client?.connection ?? NO_CONNECTION;
+
+/** A conversation as a store, with its `actions`; without an id, of nothing. */
+export function viewOf(client, id, initialMessages) {
+  return id == null ? NO_CONVERSATION : new View(client, client.conversation(id), initialMessages);
+}
+
+/** Shows what a server rendered until the conversation has messages of its own, which are those and what came since. */
+class View {
+  actions;
+  #conversation;
+  #initial;
+  #shown;
+  #wasHydrated = false;
+  #of;
+  #snapshot;
+
+  constructor(client, conversation, initialMessages = []) {
+    const { messageId = 'id' } = inside(client).options;
+    const show = (message) => Object.freeze(shown(messageId, conversation.id, message, 'received'));
+    this.actions = actionsOf(conversation);
+    this.#conversation = conversation;
+    this.#initial = initialMessages;
+    this.#shown = Object.freeze(initialMessages.map(show));
+  }
+
+  subscribe = (onChange) => {
+    if (this.#initial.length > 0 && !this.#wasHydrated) this.#conversation.hydrate(this.#initial);
+    this.#wasHydrated = true;
+    return this.#conversation.subscribe(onChange);
+  };
+
+  getSnapshot = () => this.#with(this.#conversation.getSnapshot());
+
+  getServerSnapshot = () => this.#with(this.#conversation.getServerSnapshot());
+
+  #with(snapshot) {
+    if (snapshot.messages.length > 0 || this.#shown.length === 0) return snapshot;
+    if (snapshot !== this.#of) {
+      this.#of = snapshot;
+      this.#snapshot = Object.freeze({ ...snapshot, messages: this.#shown });
+    }
+    return this.#snapshot;
+  }
+}
+
+/** What can be done in a conversation, as functions that need no object. */
+function actionsOf(conversation) {
+  return {
+    send: (content) => conversation.send(content),
+    retry: (clientId) => conversation.retry(clientId),
+    discard: (clientId) => conversation.discard(clientId),
+    setTyping: (isTyping) => conversation.setTyping(isTyping),
+    markRead: () => conversation.markRead(),
+    loadBefore: (limit) => conversation.loadBefore(limit),
+  };
+}
