@@ -26,6 +26,15 @@ pub struct Chat {
     posted: broadcast::Sender<Message>,
 }
 
+/// What somebody is told first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Greeting {
+    /// Every conversation they may see, then the agents who are there.
+    WithList,
+    /// The agents who are there: the list is read over HTTP.
+    WithoutList,
+}
+
 /// What became of a message that was posted.
 #[derive(Debug, Clone)]
 pub struct Posted {
@@ -47,16 +56,18 @@ impl Chat {
     }
 
     /// Tells somebody who has just come how things stand, and the others that they came.
-    pub(crate) async fn welcome(&self, connection: &Arc<Connection>) -> Result<(), Failure> {
+    pub(crate) async fn welcome(&self, connection: &Arc<Connection>, greeting: Greeting) -> Result<(), Failure> {
         let (user, connections) = (&connection.user, &self.gateway.connections);
         self.store.save_user(user).await?;
         // Before the list is read, so that no change falls in between.
         let is_first = connections.add(Arc::clone(connection));
-        for conversation in self.store.conversations(user).await? {
-            let conversation_id = &conversation.id;
-            let frame = Outgoing::Conversation { conversation_id, data: &conversation };
-            connection.queue.has_room().await;
-            connection.list_conversation(conversation_id, frame.encode());
+        if greeting == Greeting::WithList {
+            for conversation in self.store.conversations(user).await? {
+                let conversation_id = &conversation.id;
+                let frame = Outgoing::Conversation { conversation_id, data: &conversation };
+                connection.queue.has_room().await;
+                connection.list_conversation(conversation_id, frame.encode());
+            }
         }
         connection.end_of_list();
 

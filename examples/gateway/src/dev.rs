@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Json, State};
+use axum::extract::{Json, Query, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,19 +13,34 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::model::{Role, User};
 use crate::server::App;
+use crate::session::close;
 
 const DEFAULT_TTL_SECONDS: i64 = 12 * 3_600;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/dev/token", post(token)).route("/dev/connections", get(connections))
+    Router::new().route("/dev/token", post(token)).route("/dev/connections", get(connections).delete(disconnect))
 }
 
-async fn connections(State(app): State<Arc<App>>) -> Json<Value> {
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Which {
+    conversation_id: Option<String>,
+}
+
+async fn connections(State(app): State<Arc<App>>, Query(which): Query<Which>) -> Json<Value> {
     let gateway = &app.chat.gateway;
     Json(json!({
         "connections": gateway.connections.all().len(),
-        "subscriptions": gateway.subscription_count().await,
+        "subscriptions": gateway.subscription_count(which.conversation_id.as_deref()).await,
     }))
+}
+
+/// Ends all connections: what a client makes of that is for its tests.
+async fn disconnect(State(app): State<Arc<App>>) -> StatusCode {
+    for connection in app.chat.gateway.connections.all() {
+        connection.queue.close(close::NORMAL, "disconnected");
+    }
+    StatusCode::NO_CONTENT
 }
 
 #[derive(Deserialize)]

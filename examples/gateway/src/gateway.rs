@@ -147,9 +147,9 @@ impl MessagesGateway {
         }
     }
 
-    /// How many subscriptions there are, over all connections.
-    pub(crate) async fn subscription_count(&self) -> usize {
-        self.rooms.member_count().await
+    /// How many subscriptions there are, over all connections; to one conversation, where it is named.
+    pub(crate) async fn subscription_count(&self, conversation_id: Option<&str>) -> usize {
+        self.rooms.member_count(conversation_id).await
     }
 
     /// How many messages came after the cursor; None where that cannot be said.

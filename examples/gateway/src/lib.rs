@@ -26,6 +26,7 @@ mod send_queue;
 mod server;
 mod session;
 mod settings;
+mod socket_io;
 mod store;
 mod tokens;
 mod upgrade;

@@ -48,8 +48,10 @@ impl Rooms {
         Entered { room: room.lock_owned().await, _sweep: sweep }
     }
 
-    pub(crate) async fn member_count(&self) -> usize {
-        let rooms: Vec<_> = self.0.lock().values().map(Arc::clone).collect();
+    pub(crate) async fn member_count(&self, only: Option<&str>) -> usize {
+        let is_meant = |id: &str| only.is_none_or(|only| only == id);
+        let rooms: Vec<_> =
+            self.0.lock().iter().filter(|(id, _)| is_meant(id)).map(|(_, room)| Arc::clone(room)).collect();
         let mut count = 0;
         for room in rooms {
             count += room.lock().await.members.len();

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::routing::get;
+use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -28,6 +29,7 @@ use crate::pages;
 use crate::rest;
 use crate::seed;
 use crate::settings::Settings;
+use crate::socket_io;
 use crate::store::Store;
 use crate::tokens::Tokens;
 use crate::upgrade;
@@ -44,6 +46,7 @@ pub(crate) const SERVICE_RESTART: (u16, &str) = (1012, "the gateway restarts");
 pub struct Gateway {
     app: Arc<App>,
     addr: SocketAddr,
+    socket_io: SocketIo,
     stop: CancellationToken,
     serving: JoinHandle<std::io::Result<()>>,
     bot: Option<JoinHandle<()>>,
@@ -86,9 +89,11 @@ impl Gateway {
             sessions: TaskTracker::new(),
             stop: stop.clone(),
         });
-        let serve = axum::serve(listener, routes(&app)).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let (socket_io_routes, socket_io) = socket_io::routes(&app);
+        let serve = axum::serve(listener, routes(&app, socket_io_routes))
+            .with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(serve.into_future());
-        Ok(Self { app, addr, stop, serving, bot })
+        Ok(Self { app, addr, socket_io, stop, serving, bot })
     }
 
     /// Where it listens.
@@ -126,6 +131,7 @@ impl Gateway {
         self.app.sessions.close();
         let ended = timeout(SHUTDOWN_TIMEOUT, async {
             self.app.sessions.wait().await;
+            self.socket_io.close().await;
             // Err: it was aborted, which ends it just as well.
             let _ = self.serving.await;
             self.app.chat.store.close().await;
@@ -136,11 +142,12 @@ impl Gateway {
     }
 }
 
-fn routes(app: &Arc<App>) -> Router {
+fn routes(app: &Arc<App>, socket_io: Router<Arc<App>>) -> Router {
     let settings = &app.settings;
     let mut routes = Router::new()
         .route("/", get(upgrade::socket_or_page))
         .route("/ws", get(upgrade::socket))
+        .merge(socket_io)
         .merge(rest::routes())
         .merge(pages::routes(&settings.talkwire_root));
     if settings.dev {

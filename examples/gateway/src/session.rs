@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use axum::http::StatusCode;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Sink, Stream, StreamExt};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use crate::chat::Greeting;
 use crate::clock::Timestamp;
 use crate::connections::Connection;
 use crate::failure::Failure;
@@ -21,16 +22,16 @@ use crate::server::{App, SERVICE_RESTART};
 use crate::tokens::{Admission, Refusal};
 
 /// A larger frame ends the session, with 1009.
-const MAX_FRAME_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_FRAME_BYTES: usize = 256 * 1024;
 /// Frames up to here are read to their end, so that the sender is there to be told of the 1009.
 pub(crate) const MAX_READ_BYTES: usize = 4 * 1024 * 1024;
-const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
 /// After this silence the peer is asked whether it is there; after as much again it is not.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-mod close {
-    pub(super) const NORMAL: u16 = 1000;
+pub(crate) mod close {
+    pub(crate) const NORMAL: u16 = 1000;
     pub(super) const TOO_BIG: u16 = 1009;
     pub(super) const INTERNAL: u16 = 1011;
 }
@@ -38,12 +39,25 @@ mod close {
 /// Serves a socket. `token`: what came with the upgrade.
 pub(crate) async fn serve(app: Arc<App>, socket: WebSocket, token: Result<Option<String>, Refusal>) {
     let (sink, mut stream) = socket.split();
+    run(app, sink, &mut stream, token, Greeting::WithList).await;
+    // The peer has to read our close before its socket vanishes, so its own is waited for.
+    let _ = timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+}
+
+/// A session over whatever carries frames both ways.
+pub(crate) async fn run(
+    app: Arc<App>,
+    sink: impl Sink<Message> + Unpin,
+    stream: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin),
+    token: Result<Option<String>, Refusal>,
+    greeting: Greeting,
+) {
     let queue = Arc::new(SendQueue::default());
-    let mut session = Session { app, queue: Arc::clone(&queue), opened_at: Instant::now(), stay: None };
+    let mut session = Session { app, queue: Arc::clone(&queue), opened_at: Instant::now(), greeting, stay: None };
     {
         let mut writing = pin!(queue.write(sink));
         tokio::select! {
-            () = session.converse(&mut stream, token) => {
+            () = session.converse(stream, token) => {
                 queue.close(close::NORMAL, "");
                 writing.await;
             }
@@ -51,14 +65,13 @@ pub(crate) async fn serve(app: Arc<App>, socket: WebSocket, token: Result<Option
         }
     }
     session.leave().await;
-    // The peer has to read our close before its socket vanishes, so its own is waited for.
-    let _ = timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = stream.next().await {} }).await;
 }
 
 struct Session {
     app: Arc<App>,
     queue: Arc<SendQueue>,
     opened_at: Instant,
+    greeting: Greeting,
     stay: Option<Stay>,
 }
 
@@ -190,6 +203,7 @@ impl Session {
             Incoming::Unsubscribe { conversation_id } => {
                 chat.gateway.unsubscribe(&stay.connection, &conversation_id).await;
                 stay.subscriptions.remove(&conversation_id);
+                self.acknowledge(regarding, None);
             }
             Incoming::Message { conversation_id, data } => {
                 let posted = chat.post(user, &conversation_id, data).await?;
@@ -201,6 +215,7 @@ impl Session {
                 }
                 let typist = Some(stay.connection.id);
                 chat.gateway.relay_typing(&conversation_id, &user.id, data.is_typing, typist).await;
+                self.acknowledge(regarding, None);
             }
             Incoming::Read { conversation_id, data } => {
                 chat.mark_read(user, &conversation_id, &data.message_id).await?;
@@ -229,7 +244,7 @@ impl Session {
 
         let session = new_id("sess");
         connection.send(&Outgoing::Hello { features: &FEATURES, session: &session, user_id: &connection.user.id });
-        if let Err(failure) = self.app.chat.welcome(&connection).await {
+        if let Err(failure) = self.app.chat.welcome(&connection, self.greeting).await {
             tracing::error!(failure.message, "a session could not be started");
             self.queue.close(close::INTERNAL, "the gateway could not start the session");
         }

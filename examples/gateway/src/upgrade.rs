@@ -21,11 +21,11 @@ use crate::tokens::Refusal;
 const SUBPROTOCOL: &str = "talkwire.v1";
 const TOKEN_SUBPROTOCOL: &str = "talkwire.token.";
 /// Chat frames are small, and there are many sockets.
-const READ_BUFFER_BYTES: usize = 8 * 1024;
+pub(crate) const READ_BUFFER_BYTES: usize = 8 * 1024;
 
 #[derive(Deserialize)]
 pub(crate) struct Params {
-    token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 /// `/`: a socket for those who ask for one, else the page.
@@ -50,8 +50,7 @@ pub(crate) async fn socket(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     if !app.settings.websocket_enabled {
-        let message = "this gateway is set to take no sockets; poll instead";
-        return Failure::new(StatusCode::SERVICE_UNAVAILABLE, "websocket-disabled", message).into_response();
+        return no_sockets().into_response();
     }
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
@@ -70,6 +69,12 @@ pub(crate) async fn socket(
         .max_message_size(MAX_READ_BYTES)
         .max_frame_size(MAX_READ_BYTES)
         .on_upgrade(move |socket| sessions.track_future(session::serve(app, socket, token)))
+}
+
+/// What an upgrade is told where there are none.
+pub(crate) fn no_sockets() -> Failure {
+    let message = "this gateway is set to take no sockets; poll instead";
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "websocket-disabled", message)
 }
 
 /// The token among the subprotocols: a place where a page can put one that is not in the address.

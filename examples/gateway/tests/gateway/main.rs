@@ -23,6 +23,7 @@ mod refusal;
 mod replay;
 mod shutdown;
 mod slow_reader;
+mod socket_io;
 mod subscribe;
 mod two_processes;
 mod typing;
