@@ -196,5 +196,6 @@ fn an_application_names_the_servers_events_in_json_beside_those_that_it_has() {
 fn the_dialects_have_the_names_that_the_option_takes() {
     assert_eq!(Protocol::named("json"), Some(Protocol::Json));
     assert_eq!(Protocol::named("nest"), Some(Protocol::Nest));
+    assert_eq!(Protocol::named("socket.io"), Some(Protocol::SocketIo));
     assert_eq!(Protocol::named("xmpp"), None);
 }

@@ -48,4 +48,12 @@ mod tests {
             assert_eq!(recognize(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn json_is_known_by_its_brace() {
+        assert_eq!(recognize_json(r#"{"type":"hello"}"#), Some(Dialect::Json));
+        for text in ["", r#"0{"sid":"a"}"#, "42[]", "hello"] {
+            assert_eq!(recognize_json(text), None, "{text}");
+        }
+    }
 }

@@ -1,11 +1,31 @@
 //! Who wants which conversation, and what the server is told of it.
 
+use std::ops::Range;
+
 use talkwire::engine::{Config, Input, Passing, Status};
 use talkwire::protocol::Outgoing;
 
 use crate::page::holder;
 use crate::server::Kind;
 use crate::world::{World, with_polling};
+
+/// Joins and leaves one after the other.
+fn visit(world: &mut World, rooms: Range<u32>) {
+    for n in rooms {
+        let slot = world.pages[0].slot(&format!("room{n}"));
+        world.tell(0, Input::Hold(slot, holder(1)));
+        world.tell(0, Input::Unhold(slot, holder(1)));
+        world.run_for(300);
+    }
+}
+
+/// Whether whoever joins goes on from where the last one was.
+fn resumes(world: &mut World, conversation: &str) -> bool {
+    let slot = world.pages[0].slot(conversation);
+    world.tell(0, Input::Hold(slot, holder(1)));
+    let asked = world.page().transmits.last().and_then(|(_, frames)| frames.first());
+    matches!(asked, Some(Outgoing::Subscribe { cursor: Some(_), .. }))
+}
 
 #[test]
 fn many_holders_are_one_subscribe_and_the_last_to_leave_is_one_unsubscribe() {
@@ -167,21 +187,20 @@ fn the_cursor_outlives_the_last_listener() {
 #[test]
 fn only_the_thousand_most_recent_conversations_are_remembered() {
     let mut world = World::joined(11, Kind::full(), Config::default());
-    for n in 0..1_500 {
-        let slot = world.pages[0].slot(&format!("room{n}"));
-        world.tell(0, Input::Hold(slot, holder(1)));
-        world.tell(0, Input::Unhold(slot, holder(1)));
-        world.run_for(300);
-    }
+    visit(&mut world, 0..1_500);
     let forgotten = world.page().forgotten.len();
     assert!((499..=501).contains(&forgotten), "{forgotten}");
-    let slot = world.pages[0].slot("room1499");
-    world.tell(0, Input::Hold(slot, holder(1)));
-    let cursor = world.page().transmits.last().and_then(|(_, frames)| match frames.first() {
-        Some(Outgoing::Subscribe { cursor, .. }) => cursor.clone(),
-        Some(_) | None => None,
-    });
-    assert!(cursor.is_some(), "a recent one resumes");
+    assert!(resumes(&mut world, "room1499"));
+}
+
+#[test]
+fn a_conversation_is_as_recent_as_its_last_listener() {
+    let mut world = World::joined(11, Kind::full(), Config::default());
+    visit(&mut world, 0..600);
+    visit(&mut world, 0..1);
+    visit(&mut world, 600..1_300);
+    assert!(resumes(&mut world, "room0"));
+    assert!(!resumes(&mut world, "room1"));
 }
 
 #[test]

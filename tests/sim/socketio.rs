@@ -30,6 +30,14 @@ fn sent(world: &World, is_it: fn(&Outgoing<Json>) -> bool) -> usize {
     world.page().transmits.iter().flat_map(|(_, frames)| frames).filter(|frame| is_it(frame)).count()
 }
 
+fn ask(world: &mut World) -> u32 {
+    world.pages[0].sends += 1;
+    let number = world.pages[0].sends;
+    let body = Body::Request { event: "ask".into(), data: Json(json!(null)), timeout_ms: 10_000 };
+    world.tell(0, Input::Send(Submission { delivery: DeliveryId(number), body, bytes: 4, waited_ms: 0 }));
+    number
+}
+
 fn refusing(words: &'static str, is_refreshable: bool) -> World {
     let kind = Kind { refuses_session: Some(words), ..Kind::socket_io() };
     World::joined(1, kind, Config { token_refreshable: is_refreshable, ..config() })
@@ -64,6 +72,7 @@ fn what_comes_before_the_session_begins_does_not_prove_it() {
     world.run_for(1_000);
     assert_eq!(world.page().connection.phase, Phase::Connecting);
     assert_eq!(heard(&world, "pong").len(), 1, "the server's question is answered all the same");
+    assert!(world.page().ids("room").is_empty());
 }
 
 #[test]
@@ -131,12 +140,30 @@ fn a_server_that_acks_gets_again_what_a_drop_left_without_an_ack() {
 #[test]
 fn requests_are_answered_by_acks() {
     let mut world = joined(Kind::socket_io());
-    world.pages[0].sends += 1;
-    let number = world.pages[0].sends;
-    let body = Body::Request { event: "ask".into(), data: Json(json!(null)), timeout_ms: 10_000 };
-    world.tell(0, Input::Send(Submission { delivery: DeliveryId(number), body, bytes: 4, waited_ms: 0 }));
+    let request = ask(&mut world);
     world.run_for(2_000);
-    assert_eq!(world.page().result(number), Some("acked"));
+    assert_eq!(world.page().result(request), Some("acked"));
+}
+
+#[test]
+fn a_request_waits_for_its_answer_where_messages_get_none() {
+    let kind = Kind { ack_delay_ms: 3_000, returns_client_id: false, ..Kind::silent_socket_io() };
+    let mut world = joined(kind);
+    let message = world.send(0, "room", "one");
+    let request = ask(&mut world);
+    world.run_for(5_000);
+    assert_eq!((world.page().result(message), world.page().result(request)), (Some("no-ack"), Some("acked")));
+}
+
+#[test]
+fn a_request_that_is_answered_says_nothing_of_messages() {
+    let mut world = joined(Kind { returns_client_id: false, ..Kind::silent_socket_io() });
+    let request = ask(&mut world);
+    world.run_for(500);
+    assert_eq!(world.page().result(request), Some("acked"));
+    let message = world.send(0, "room", "one");
+    world.run_for(3_000);
+    assert_eq!(world.page().result(message), Some("no-ack"));
 }
 
 #[test]
