@@ -1,11 +1,14 @@
 // What one component has of a client that it shares with others.
 import { inside } from './client.js';
+import { share } from './share.js';
 
 /** Sends under a holder of its own: what it subscribed to ends with it. */
 export class Line {
   #shared = null;
   #holder = null;
   #onMessage;
+  #used = null;
+  #stop;
 
   send = (frame) => {
     if (!this.#shared) return notSent();
@@ -31,6 +34,18 @@ export class Line {
       release();
     };
   };
+
+  /** Uses the client for this address from now on, and no other; none without an address. Gives it. */
+  follow(url, onMessage, options) {
+    const shared = url == null ? null : share(url, options);
+    this.update(shared, url, onMessage, options);
+    if (shared !== this.#used) {
+      this.#stop?.();
+      this.#stop = shared ? this.open(shared) : undefined;
+      this.#used = shared;
+    }
+    return shared?.client ?? null;
+  }
 
   #letGo() {
     const holder = this.#holder;

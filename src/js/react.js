@@ -13,7 +13,7 @@ import {
 } from 'react';
 import { Line } from './line.js';
 import { share } from './share.js';
-import { connectionOf, provided, viewOf } from './view.js';
+import { actionsOf, connectionOf, provided, viewOf } from './view.js';
 
 const ClientContext = createContext(null);
 
@@ -32,7 +32,8 @@ export function useConversation(id, { initialMessages } = {}) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a server rendered is taken over once
   const view = useMemo(() => viewOf(client, id, initialMessages), [client, id]);
   const snapshot = useStore(view);
-  return useMemo(() => ({ ...snapshot, ...view.actions }), [snapshot, view]);
+  const actions = useMemo(() => actionsOf(() => view.target), [view]);
+  return useMemo(() => ({ ...snapshot, ...actions }), [snapshot, actions]);
 }
 
 export const useConversations = () => useStore(useClient().conversations);

@@ -5,14 +5,24 @@ import { checkOptions } from './options.js';
 
 const clients = new Map();
 
+/** Where pages are rendered, and nothing is to be heard. */
+export const isServer = () => typeof document === 'undefined';
+
 /** The client for these; on a server everybody gets one of their own, for they are different people. */
 export function share(url, options = {}) {
   const key = keyOf(url, options);
   const known = clients.get(key);
   if (known) return known;
   const shared = new Shared(key, url, options);
-  if (typeof document === 'object') clients.set(key, shared);
+  if (!isServer()) clients.set(key, shared);
   return shared;
+}
+
+/** What a provider gives: a client, and the function that lets go of it. */
+export function provide({ client, url, options }) {
+  if (client) return { client, release() {} };
+  const shared = share(url, options);
+  return { client: shared.client, release: shared.acquire() };
 }
 
 /** A client that lives as long as it has users, and a moment longer. */

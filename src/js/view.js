@@ -13,15 +13,18 @@ const doNothing = () => {};
 const NO_CONNECTION = constant(IDLE);
 const NO_CONVERSATION = {
   ...constant(EMPTY),
-  actions: actionsOf({
+  target: {
     send: notSent,
     retry: notSent,
     discard: doNothing,
     setTyping: doNothing,
     markRead: doNothing,
     loadBefore: async () => {},
-  }),
+  },
 };
+
+/** What is known of a conversation, by name. */
+export const FIELDS = Object.keys(EMPTY);
 
 /** The client that a provider gave, or an error that says what is missing. */
 export function provided(client) {
@@ -29,18 +32,30 @@ export function provided(client) {
   throw new Error('There is no talkwire client here: a provider has to stand above.');
 }
 
+/** Something, or what a function that was given in its place gives now. */
+export const access = (given) => (typeof given === 'function' ? given() : given);
+
 /** How a client is connected; without one, not at all. */
 export const connectionOf = (client) => client?.connection ?? NO_CONNECTION;
 
-/** A conversation as a store, with its `actions`; without an id, of nothing. */
+/** What can be done in the conversation that `target()` gives, as functions that need no object. */
+export const actionsOf = (target) => ({
+  send: (content) => target().send(content),
+  retry: (clientId) => target().retry(clientId),
+  discard: (clientId) => target().discard(clientId),
+  setTyping: (isTyping) => target().setTyping(isTyping),
+  markRead: () => target().markRead(),
+  loadBefore: (limit) => target().loadBefore(limit),
+});
+
+/** A conversation as a store, with the `target` of what is done in it; without an id, of nothing. */
 export function viewOf(client, id, initialMessages) {
   return id == null ? NO_CONVERSATION : new View(client, client.conversation(id), initialMessages);
 }
 
 /** Shows what a server rendered until the conversation has messages of its own, which are those and what came since. */
 class View {
-  actions;
-  #conversation;
+  target;
   #initial;
   #shown;
   #wasHydrated = false;
@@ -50,21 +65,20 @@ class View {
   constructor(client, conversation, initialMessages = []) {
     const { messageId = 'id' } = inside(client).options;
     const show = (message) => Object.freeze(shown(messageId, conversation.id, message, 'received'));
-    this.actions = actionsOf(conversation);
-    this.#conversation = conversation;
+    this.target = conversation;
     this.#initial = initialMessages;
     this.#shown = Object.freeze(initialMessages.map(show));
   }
 
   subscribe = (onChange) => {
-    if (this.#initial.length > 0 && !this.#wasHydrated) this.#conversation.hydrate(this.#initial);
+    if (this.#initial.length > 0 && !this.#wasHydrated) this.target.hydrate(this.#initial);
     this.#wasHydrated = true;
-    return this.#conversation.subscribe(onChange);
+    return this.target.subscribe(onChange);
   };
 
-  getSnapshot = () => this.#with(this.#conversation.getSnapshot());
+  getSnapshot = () => this.#with(this.target.getSnapshot());
 
-  getServerSnapshot = () => this.#with(this.#conversation.getServerSnapshot());
+  getServerSnapshot = () => this.#with(this.target.getServerSnapshot());
 
   #with(snapshot) {
     if (snapshot.messages.length > 0 || this.#shown.length === 0) return snapshot;
@@ -74,16 +88,4 @@ class View {
     }
     return this.#snapshot;
   }
-}
-
-/** What can be done in a conversation, as functions that need no object. */
-function actionsOf(conversation) {
-  return {
-    send: (content) => conversation.send(content),
-    retry: (clientId) => conversation.retry(clientId),
-    discard: (clientId) => conversation.discard(clientId),
-    setTyping: (isTyping) => conversation.setTyping(isTyping),
-    markRead: () => conversation.markRead(),
-    loadBefore: (limit) => conversation.loadBefore(limit),
-  };
 }

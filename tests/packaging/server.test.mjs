@@ -29,19 +29,21 @@ for (const entry of ['talkwire', 'talkwire/inline']) {
   });
 }
 
-test('talkwire/react can be imported', (t) => {
-  const printed = inNode(
-    t,
-    `
-    const { useWebSocket } = await import('talkwire/react');
-    console.log(typeof useWebSocket);
-  `,
-  );
-  assert.equal(printed, 'function');
-});
+for (const adapter of ['react', 'vue', 'svelte', 'solid']) {
+  test(`talkwire/${adapter} can be imported`, (t) => {
+    const printed = inNode(
+      t,
+      `
+      const { useWebSocket, useConversation } = await import('talkwire/${adapter}');
+      console.log(typeof useWebSocket, typeof useConversation);
+    `,
+    );
+    assert.equal(printed, 'function function');
+  });
+}
 
 function inNode(t, script) {
-  const cwd = install(t, 'react');
+  const cwd = install(t, 'react', 'vue', 'svelte', 'solid-js');
   const args = ['--input-type=module', '--eval', forbid + script];
   return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 10_000 }).trim();
 }

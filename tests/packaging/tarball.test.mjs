@@ -35,7 +35,7 @@ test('whatever an entry imports is in it', async (t) => {
     splitting: true,
     format: 'esm',
     outdir: 'out',
-    external: ['react'],
+    external: ['react', 'vue', 'svelte', 'solid-js'],
     logLevel: 'silent',
   });
   assert.deepEqual(errors, []);
