@@ -1,10 +1,10 @@
 // Other programs: run under a title with their progress shown, or asked a question.
 import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Failure } from './main.mjs';
 import { progress } from './progress.mjs';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
+export const root = join(import.meta.dirname, '..');
 
 /** What a program answers on its standard output, or null where it is missing or fails. */
 export function ask(command, args) {

@@ -1,31 +1,71 @@
 // Talks to the real servers and shows what came of it, a column each: `npm run interop`.
 import { build } from './build.mjs';
+import { buildGateway } from './cargo.mjs';
 import { main } from './main.mjs';
 import { interopPackages } from './setup/npm-packages.mjs';
 import { forBuild, setup } from './setup.mjs';
 import { vitestReport } from './test/runners.mjs';
 
+/** What every server is asked for, and the tests that show it. */
+const ROWS = {
+  subscribe: ['subscribe'],
+  message: ['message'],
+  conversation: ['conversation'],
+  typing: ['typing'],
+  'ack out': ['ack out'],
+  'ack in': ['ack in'],
+  binary: ['binary in', 'binary out'],
+  reconnect: ['reconnect'],
+  'bad token': ['bad token'],
+  'kicked by the server': ['kicked by the server'],
+};
+/** What a server has no such thing for, and why. */
+const NOT_THERE = [
+  [/WsAdapter/, ['ack out', 'ack in'], 'answers nothing and asks nothing'],
+  [/WsAdapter/, ['binary'], 'speaks JSON texts only'],
+  [/our gateway/, ['ack in'], 'asks nothing'],
+  [/our gateway/, ['binary'], 'takes texts and objects as content'],
+];
+const NOTHING = 'n/a';
+
 await main(import.meta, async () => {
   await setup([...forBuild, interopPackages]);
   await build();
+  await buildGateway();
   const { problem, output, results } = await vitestReport('the real servers', 'tests/interop');
-  if (problem) {
-    console.log(output);
-    process.exitCode = 1;
-  }
-  console.log(table(results));
+  if (problem) console.log(output);
+  const servers = [...new Set(results.map(({ server }) => server))].filter((server) =>
+    results.some((result) => result.server === server && result.title === 'subscribe'),
+  );
+  const rows = Object.entries(ROWS).map(([row, titles]) => [
+    row,
+    ...servers.map((server) => cell(results, server, row, titles)),
+  ]);
+  console.log(`\n${table([['', ...servers], ...rows])}\n`);
+  for (const [server, some, why] of NOT_THERE)
+    console.log(
+      `${NOTHING}: ${some.join(', ')}, for ${servers.find((one) => server.test(one))} ${why}`,
+    );
+  console.log();
+  const shown = Object.values(ROWS).flat();
+  for (const { server, title, status } of results)
+    if (servers.includes(server) && !shown.includes(title))
+      console.log(`${status}  ${server}: ${title}`);
+  if (problem || rows.flat().includes('untried')) process.exitCode = 1;
 });
 
-/** What was tried down, servers across. */
-function table(results) {
-  const servers = [...new Set(results.map(({ server }) => server))];
-  const rows = [...new Set(results.map(({ title }) => title))];
-  const cell = (server, title) =>
-    results.find((result) => result.server === server && result.title === title)?.status ?? '–';
-  const lines = [
-    ['', ...servers],
-    ...rows.map((title) => [title, ...servers.map((server) => cell(server, title))]),
-  ];
+/** One that failed shows, and so does one that nobody tried and that is not known to be missing. */
+function cell(results, server, row, titles) {
+  const tried = results.filter(
+    (result) => result.server === server && titles.includes(result.title),
+  );
+  if (tried.length === titles.length)
+    return tried.find(({ status }) => status !== 'passed')?.status ?? 'passed';
+  const isMissing = NOT_THERE.some(([one, some]) => one.test(server) && some.includes(row));
+  return isMissing && tried.length === 0 ? NOTHING : 'untried';
+}
+
+function table(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines
     .map((line) =>

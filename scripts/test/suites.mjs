@@ -70,7 +70,7 @@ export const suites = [
   {
     name: 'interop',
     needs: [...forBuild, interopPackages],
-    before: [build],
+    before: [build, buildGateway],
     run: () => vitest('the servers people run', 'tests/interop'),
   },
   {

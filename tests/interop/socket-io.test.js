@@ -2,9 +2,9 @@
 // Socket.IO itself, and NestJS with its IoAdapter.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../js/support/until.js';
-import { behavesAlike, history, inOrder, isLive } from './support/behaviours.js';
+import { behavesAlike, history, isLive } from './support/behaviours.js';
 import { page } from './support/page.js';
-import { startServer, versionOf } from './support/server.js';
+import { inOrder, startServer, versionOf } from './support/server.js';
 
 const NEST = `NestJS ${versionOf('@nestjs/core')}, IoAdapter ${versionOf('@nestjs/platform-socket.io')}`;
 

@@ -6,56 +6,57 @@ import { until } from '../../js/support/until.js';
 export function behavesAlike({ server, open, reads }) {
   test('conversation', async () => {
     const { join, heard } = open();
-    const conversation = await join(server(), 'updated');
-    await server().call('emitConversationUpdate', 'updated', { status: 'closed' });
+    const id = await server().named('updated');
+    const conversation = await join(server(), id);
+    await server().call('emitConversationUpdate', id, { status: 'resolved' });
     await until(() => expect(heard('conversation')).toHaveLength(1));
-    expect(conversation.getSnapshot().info).toMatchObject({ status: 'closed' });
+    expect(conversation.getSnapshot().info).toMatchObject({ status: 'resolved' });
   });
 
   test('typing', async () => {
     const { join } = open();
-    const conversation = await join(server(), 'typing');
-    await server().call('emitTypingIndicator', 'typing', 'ann', true);
+    const id = await server().named('typing');
+    const conversation = await join(server(), id);
+    await server().call('emitTypingIndicator', id, 'ann', true);
     await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann']));
     conversation.setTyping(true);
-    await until(() => expect(conversation.getSnapshot().typing).toEqual(['ann', 'me']));
+    const { me } = server();
+    await until(async () => expect(await server().typists(conversation)).toContain(me));
   });
 
   test('reconnect', async () => {
     const { join, hasRead, ids } = open({ polling: { messages: history(server()) } });
-    await isLive(await join(server(), 'reconnect'));
+    const id = await server().named('reconnect');
+    await isLive(await join(server(), id));
     await hasRead(reads);
     const say = async (count) => {
-      for (let n = 0; n < count; n++) await server().call('emitNewMessage', 'reconnect', { n });
+      for (let n = 0; n < count; n++) await server().call('emitNewMessage', id, { n });
     };
     await say(20);
     await until(() => expect(ids()).toHaveLength(20));
     await server().call('drop');
     await say(20);
-    await until(async () => expect(await server().call('listeners', 'reconnect')).toBe(1));
+    await until(async () => expect(await server().call('listeners', id)).toBe(1));
     await say(20);
     await until(() => expect(ids()).toHaveLength(60));
-    expect(ids()).toEqual(inOrder('reconnect', 60));
+    expect(ids()).toEqual(await server().stored(id, 60));
   });
 
   test('kicked by the server', async () => {
     const { join, client } = open();
-    await join(server(), 'kicked');
+    const id = await server().named('kicked');
+    await join(server(), id);
     await server().call('kick');
     await until(() => expect(client.stats().sessions).toBe(2));
-    await until(async () => expect(await server().call('listeners', 'kicked')).toBe(1));
+    await until(async () => expect(await server().call('listeners', id)).toBe(1));
   });
 }
 
 /** Reads what was said over HTTP. */
 export const history =
   (server) =>
-  (conversationId, { after, signal }) => {
-    const query = new URLSearchParams({ conversationId, after: after ?? '' });
-    return fetch(`http://${server.host}/messages?${query}`, { signal }).then((got) => got.json());
-  };
+  (...asked) =>
+    server.history(...asked);
 
 export const isLive = (conversation) =>
   until(() => expect(conversation.getSnapshot().status).toBe('live'));
-
-export const inOrder = (name, count) => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`);

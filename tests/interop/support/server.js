@@ -9,6 +9,9 @@ const here = join(import.meta.dirname, '..');
 // Beside the packages that the servers import.
 const built = join(here, 'node_modules/.built');
 
+/** The ids of so many messages, as the servers give them. */
+export const inOrder = (name, count) => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`);
+
 export const versionOf = (name) =>
   JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
 
@@ -36,6 +39,9 @@ class Server {
   #calls = new Map();
   #lastCall = 0;
 
+  /** As whom a page takes part. */
+  me = 'me';
+
   constructor(child, port) {
     this.#child = child;
     this.host = `127.0.0.1:${port}`;
@@ -50,6 +56,27 @@ class Server {
     const number = ++this.#lastCall;
     this.#child.send({ number, name, args });
     return new Promise((resolve) => this.#calls.set(number, resolve));
+  }
+
+  /** The id of the conversation that a test calls so. */
+  async named(name) {
+    return name;
+  }
+
+  /** What was said in a conversation, over HTTP. */
+  async history(conversationId, { after, signal }) {
+    const query = new URLSearchParams({ conversationId, after: after ?? '' });
+    return (await fetch(`http://${this.host}/messages?${query}`, { signal })).json();
+  }
+
+  /** The ids of the `count` messages that were said, in order. */
+  async stored(id, count) {
+    return inOrder(id, count);
+  }
+
+  /** Who types: the servers tell everybody, the typist included. */
+  async typists(conversation) {
+    return conversation.getSnapshot().typing;
   }
 
   /** The process stands still, as behind a network that is gone, and goes on. */

@@ -1,0 +1,129 @@
+// @vitest-environment jsdom
+// Our own gateway over Socket.IO, and who else is in its rooms.
+import { io } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../js/support/until.js';
+import { behavesAlike, isLive } from './support/behaviours.js';
+import { CHAT, startChat } from './support/chat.js';
+import { page } from './support/page.js';
+import { versionOf } from './support/server.js';
+
+let server;
+const ends = [];
+
+beforeAll(async () => {
+  server = await startChat();
+});
+afterAll(() => server.stop());
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+const open = (options) => {
+  const opened = page({ url: `http://${server.host}`, protocol: 'socket.io', ...options });
+  ends.push(() => opened.client.close());
+  return opened;
+};
+
+describe(CHAT, () => {
+  behavesAlike({ server: () => server, open, reads: 1 });
+
+  test('subscribe', async () => {
+    const { join, client } = open();
+    await isLive(await join(server, await server.named('joined')));
+    const id = await server.named('left');
+    const leave = client.conversation(id).subscribe(() => {});
+    await until(async () => expect(await server.call('listeners', id)).toBe(1));
+    leave();
+    await until(async () => expect(await server.call('listeners', id)).toBe(0));
+  });
+
+  test('message', async () => {
+    const { join, heard } = open();
+    const id = await server.named('message');
+    const conversation = await join(server, id);
+    await server.call('emitNewMessage', id, { content: 'from the service' });
+    await until(() => expect(heard('message')).toHaveLength(1));
+    expect(heard('message')[0]).toMatchObject({
+      event: 'message:new',
+      conversationId: id,
+      data: { content: 'from the service' },
+      via: 'socket',
+    });
+    expect((await conversation.send('from the page').result).status).toBe('acked');
+    await until(() => expect(heard('message')).toHaveLength(2));
+    const { messages } = conversation.getSnapshot();
+    expect(messages.map(({ content, state }) => [content, state])).toEqual([
+      ['from the service', 'received'],
+      ['from the page', 'sent'],
+    ]);
+  });
+
+  test('ack out', async () => {
+    const { client } = open();
+    const conversationId = await server.named('asked');
+    const question = { conversationId, clientId: 'c1', content: 'once' };
+    const stored = await client.request('message:send', question);
+    expect(stored).toMatchObject({ ...question, senderId: 'guest' });
+    expect(await client.request('message:send', question)).toEqual(stored);
+    expect(await server.stored(conversationId)).toEqual([stored.id]);
+  });
+
+  test('bad token', async () => {
+    const good = await server.gateway.token('agent_ana');
+    const asked = [];
+    const token = ({ code }) => {
+      asked.push(code);
+      return asked.length === 1 ? 'bad' : good;
+    };
+    const { client } = open({ token });
+    client.connect();
+    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
+    expect(asked).toEqual([undefined, 4401]);
+    client.close();
+    const { client: other } = open({ token: 'bad' });
+    other.connect();
+    await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
+    expect(other.connection.getSnapshot().error.message).toContain('the token is not valid');
+    expect(other.connection.getSnapshot().phase).toBe('closed');
+  });
+
+  test(`shares a room with socket.io-client ${versionOf('socket.io-client')}`, async () => {
+    const id = await server.named('shared');
+    const url = `http://${server.host}`;
+    const there = io(url, { auth: { token: await server.gateway.token('agent_ida') } });
+    ends.push(() => there.close());
+    const thereHeard = [];
+    there.on('message:new', ({ content }) => thereHeard.push(content));
+    const thereTyping = [];
+    there.on('user:typing', ({ userId }) => thereTyping.push(userId));
+    expect(await there.emitWithAck('subscribe', { conversationId: id })).toMatchObject({
+      offset: 0,
+    });
+
+    const pages = [open(), open({ url: url.replace('http', 'ws'), protocol: 'json' })];
+    const conversations = pages.map(({ client }) => client.conversation(id));
+    for (const conversation of conversations) conversation.subscribe(() => {});
+    for (const conversation of conversations) await isLive(conversation);
+
+    const clientId = 'ida-1';
+    const said = { conversationId: id, clientId, content: 'from socket.io-client' };
+    const stored = await there.emitWithAck('message:send', said);
+    expect(await there.emitWithAck('message:send', said)).toEqual(stored);
+    for (const [index, conversation] of conversations.entries())
+      expect((await conversation.send(`from page ${index}`).result).status).toBe('acked');
+    await server.call('emitNewMessage', id, { content: 'posted' });
+
+    const all = ['from socket.io-client', 'from page 0', 'from page 1', 'posted'];
+    await until(() => expect(thereHeard).toEqual(all));
+    for (const { heard } of pages) {
+      await until(() => expect(heard('message').map(({ data }) => data.content)).toEqual(all));
+      expect(heard('error')).toEqual([]);
+    }
+    there.emit('user:typing', { conversationId: id, isTyping: true });
+    for (const conversation of conversations)
+      await until(() => expect(conversation.getSnapshot().typing).toEqual(['agent_ida']));
+    conversations[1].setTyping(true);
+    await until(() => expect(thereTyping).toEqual(['guest']));
+  });
+});
