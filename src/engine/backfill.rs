@@ -248,12 +248,17 @@ impl<P: Clone> Timeline<P> {
             return false;
         }
         if page.is_followed || page.is_behind {
-            self.remember(&arrival.keys);
-            told.push(Told::Late(arrival, between));
+            self.tell_late(arrival, between, told);
         } else {
             self.tell_between(arrival, between, told);
         }
         true
+    }
+
+    /// What may be older than what was told last.
+    pub(super) fn tell_late(&mut self, arrival: Arrival<P>, between: Between, told: &mut Vec<Told<P>>) {
+        self.remember(&arrival.keys);
+        told.push(Told::Late(arrival, between));
     }
 
     /// A page goes on with this number: what waited before it is told, and what it lacks is missing.

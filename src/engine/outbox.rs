@@ -31,6 +31,8 @@ pub(super) struct Entry<P> {
     pub(super) reference: Option<u32>,
     /// It was written or posted: it may be stored, whatever becomes of it here.
     pub(super) has_left: bool,
+    /// It has left before: what stored it then may have been told of since.
+    pub(super) is_again: bool,
     /// Writes that a live session did not answer in time.
     pub(super) unanswered: u32,
 }

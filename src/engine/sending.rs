@@ -54,6 +54,7 @@ impl<P: Payload> Client<P> {
             stage: Stage::Waiting,
             reference: None,
             has_left: false,
+            is_again: false,
             unanswered: 0,
         });
         self.auto_connect();

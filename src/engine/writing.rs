@@ -10,7 +10,7 @@ use super::effect::{Drop, Outcome, State, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, Slot};
 use super::outbox::{Entry, Stage, is_message, slot_of};
-use super::timeline::Arrival;
+use super::timeline::{Arrival, Between};
 use super::timers::Timer;
 
 /// Sends of one message that may stay unanswered.
@@ -56,6 +56,7 @@ impl<P: Payload> Client<P> {
             }
             room_bytes = room_bytes.saturating_sub(bytes);
             frames.push(frame);
+            entry.is_again = entry.has_left;
             entry.has_left = true;
             match (&entry.send.body, reference) {
                 (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
@@ -218,11 +219,17 @@ impl<P: Payload> Client<P> {
         // What was said before it comes by the session or by pages: only an answer of the session itself, or a
         // number, tells that nothing of that is on its way still.
         let is_in_order = via == Via::Socket || keys.offset.is_some();
+        let may_be_older = entry.is_again && keys.offset.is_none();
         let is_news = is_in_order && conversation.is_wanted() && conversation.timeline.stored(&keys);
         match data {
             Some(data) if is_news => {
                 let mut told = Vec::new();
-                conversation.timeline.live(Arrival { data, whole: None, keys, via: Via::Echo }, &mut told);
+                let arrival = Arrival { data, whole: None, keys, via: Via::Echo };
+                if may_be_older {
+                    conversation.timeline.tell_late(arrival, Between::default(), &mut told);
+                } else {
+                    conversation.timeline.live(arrival, &mut told);
+                }
                 self.tell(slot, told);
             }
             data => self.show_stored(slot, &client_id, data, &keys),

@@ -51,7 +51,7 @@ export interface ServerEvent<Type, Data> {
   readonly ack?: (data?: unknown) => void;
   /** Only with Socket.IO, where there is more than one: all that goes with the event. */
   readonly args?: readonly unknown[];
-  /** Only with messages: it was found after newer ones had been told. */
+  /** Only with messages: it was found late; newer ones may have been told before it. */
   readonly late?: boolean;
   /** Whatever else the server sent beside `data`. */
   readonly [field: string]: unknown;

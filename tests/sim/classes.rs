@@ -99,15 +99,19 @@ impl Class {
         let all = classes();
         let mut class = all[(seed % all.len() as u64) as usize].clone();
         if class.kind.hello.is_none() {
-            match seed / all.len() as u64 % 3 {
+            let round = seed / all.len() as u64;
+            match round % 3 {
                 0 => {
                     class.kind.protocol = Protocol::Nest;
                     class.config.greeting = Greeting::Never;
                 }
                 1 => {
                     class.kind.protocol = Protocol::SocketIo;
-                    class.kind.hello = Some(Vec::new());
+                    let has_acks = round.is_multiple_of(2);
+                    class.kind.hello = Some(if has_acks { vec!["ack"] } else { Vec::new() });
                     class.config.greeting = Greeting::Always;
+                    // What is sent again may have been stored before others were told of.
+                    class.never_late &= !has_acks;
                 }
                 _ => {}
             }

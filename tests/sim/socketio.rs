@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use talkwire::engine::{
-    Body, Config, DeliveryId, ErrorCode, Greeting, Input, Phase, PollingConfig, Status, Submission,
+    Body, Config, DeliveryId, ErrorCode, Greeting, Input, Phase, PollingConfig, Status, Submission, Via,
 };
 use talkwire::protocol::Outgoing;
 
 use crate::json::Json;
+use crate::page::Heard;
 use crate::server::Kind;
 use crate::speech;
 use crate::world::World;
@@ -135,6 +136,23 @@ fn a_server_that_acks_gets_again_what_a_drop_left_without_an_ack() {
     assert_eq!(world.page().result(send), Some("acked"));
     assert_eq!(heard(&world, "message").len(), 3);
     assert_eq!(world.server.archive.len(), 2);
+}
+
+#[test]
+fn what_is_sent_again_and_was_stored_before_others_spoke_comes_late() {
+    let mut world = joined(Kind { ack_delay_ms: 500, echo_delay_ms: 500, ..Kind::socket_io() });
+    world.send(0, "room", "known");
+    world.run_for(5_000);
+    world.send(0, "room", "stored, and the ack lost");
+    world.run_for(200);
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_for(60_000);
+    let told = |id: &str, via, late| Heard::Message { id: id.into(), via, late };
+    assert_eq!(
+        world.page().heard["room"],
+        [told("msg_1", Via::Echo, false), Heard::Gap, told("msg_2", Via::Echo, true)]
+    );
 }
 
 #[test]
