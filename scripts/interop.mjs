@@ -3,6 +3,7 @@ import { build } from './build.mjs';
 import { buildGateway } from './cargo.mjs';
 import { main } from './main.mjs';
 import { interopPackages } from './setup/npm-packages.mjs';
+import { redis } from './setup/redis.mjs';
 import { forBuild, setup } from './setup.mjs';
 import { vitestReport } from './test/runners.mjs';
 
@@ -29,7 +30,7 @@ const NOT_THERE = [
 const NOTHING = 'n/a';
 
 await main(import.meta, async () => {
-  await setup([...forBuild, interopPackages]);
+  await setup([...forBuild, interopPackages, redis]);
   await build();
   await buildGateway();
   const { problem, output, results } = await vitestReport('the real servers', 'tests/interop');

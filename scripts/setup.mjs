@@ -3,6 +3,7 @@ import { Failure, main } from './main.mjs';
 import { chromium } from './setup/browser.mjs';
 import { wasmBindgen, wasmPack } from './setup/cargo-tools.mjs';
 import { interopPackages, npmPackages, react18Packages } from './setup/npm-packages.mjs';
+import { redis } from './setup/redis.mjs';
 import { compiler, linker, lints, rustSource, wasmTarget } from './setup/rust.mjs';
 
 export const forRust = [compiler, linker];
@@ -46,6 +47,6 @@ function byHand(part, message, output) {
 }
 
 await main(import.meta, async () => {
-  await setup([...forBuild, lints, chromium, interopPackages, react18Packages]);
+  await setup([...forBuild, lints, chromium, interopPackages, redis, react18Packages]);
   console.log('Everything that building and testing need is here.');
 });

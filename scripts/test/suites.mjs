@@ -4,6 +4,7 @@ import { buildGateway } from '../cargo.mjs';
 import { chromium, findChromedriver } from '../setup/browser.mjs';
 import { withCargoTools } from '../setup/cargo-tools.mjs';
 import { interopPackages, npmPackages, react18Packages } from '../setup/npm-packages.mjs';
+import { redis } from '../setup/redis.mjs';
 import { lints, wasmTarget } from '../setup/rust.mjs';
 import { forBuild, forRust, forWasm } from '../setup.mjs';
 import { besideGateway } from './beside-gateway.mjs';
@@ -69,7 +70,7 @@ export const suites = [
   },
   {
     name: 'interop',
-    needs: [...forBuild, interopPackages],
+    needs: [...forBuild, interopPackages, redis],
     before: [build, buildGateway],
     run: () => vitest('the servers people run', 'tests/interop'),
   },

@@ -1,22 +1,24 @@
 // @vitest-environment jsdom
-// Socket.IO itself, and NestJS with its IoAdapter.
+// Socket.IO itself, alone and two joined over Redis, and NestJS with its IoAdapter.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../js/support/until.js';
 import { behavesAlike, history, isLive } from './support/behaviours.js';
 import { page } from './support/page.js';
+import { PAIR, startPair } from './support/pair.js';
 import { inOrder, startServer, versionOf } from './support/server.js';
 
 const NEST = `NestJS ${versionOf('@nestjs/core')}, IoAdapter ${versionOf('@nestjs/platform-socket.io')}`;
 
 describe.each([
-  [`socket.io ${versionOf('socket.io')}`, 'socket-io', true],
-  [NEST, 'nest-io', false],
-])('%s', (_, name, acks) => {
+  [`socket.io ${versionOf('socket.io')}`, () => startServer('socket-io'), true],
+  [NEST, () => startServer('nest-io'), false],
+  [PAIR, startPair, true],
+])('%s', (_, start, acks) => {
   let server;
   let pages;
 
   beforeAll(async () => {
-    server = await startServer(name);
+    server = await start();
   });
   afterAll(() => server.stop());
   afterEach(async () => {

@@ -1,20 +1,24 @@
-// Socket.IO as its users write it: every handler acks, and connection state is recovered.
+// Socket.IO as its users write it: every handler acks, and connection state is recovered; or joined to others over Redis.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { obey } from './control';
 import { History } from './history';
+import { joinOverRedis } from './over-redis';
 import * as tokens from './tokens';
 
-const history = new History();
-const http = createServer((request, response) => {
+const { REDIS_URL } = process.env;
+const alone = { history: new History(), connectionStateRecovery: {} };
+const { history, ...joined } = REDIS_URL ? await joinOverRedis(REDIS_URL) : alone;
+const http = createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(history.answer(request.url ?? '/')));
+  response.end(JSON.stringify(await history.answer(request.url ?? '/')));
 });
 const settings = JSON.parse(process.env.TALKWIRE_SETTINGS ?? '{}');
-const io = new Server(http, { connectionStateRecovery: {}, ...settings });
+const io = new Server(http, { ...joined, ...settings });
 
-const emitNewMessage = (conversationId: string, message: object) => {
-  const stored = history.store(conversationId, message);
+// One that is stored already is told again: who stored it may have died before it told anybody.
+const emitNewMessage = async (conversationId: string, message: object) => {
+  const stored = await history.store(conversationId, message);
   chat.to(conversationId).emit('message:new', stored);
   return stored;
 };
@@ -29,8 +33,8 @@ chat.on('connection', (socket) => {
     ack?.({ joined: true });
   });
   socket.on('unsubscribe', ({ conversationId }) => socket.leave(conversationId));
-  socket.on('message:send', ({ conversationId, clientId, content }, ack) => {
-    const stored = emitNewMessage(conversationId, { clientId, content });
+  socket.on('message:send', async ({ conversationId, clientId, content }, ack) => {
+    const stored = await emitNewMessage(conversationId, { clientId, content });
     ack?.(stored);
   });
   socket.on('user:typing', ({ conversationId, isTyping }) => {
@@ -51,7 +55,8 @@ http.listen(0, '127.0.0.1', () => {
     emitBytes: (numbers: number[]) =>
       void chat.emit('file', { name: 'a', bytes: Buffer.from(numbers) }, Buffer.from(numbers)),
     ask: (question: string) => chat.timeout(5_000).emitWithAck('question', question),
-    listeners: (conversationId: string) => chat.adapter.rooms.get(conversationId)?.size ?? 0,
+    listeners: async (conversationId: string) =>
+      (await chat.in(conversationId).fetchSockets()).length,
     kick: () => void chat.disconnectSockets(),
     drop: () => {
       for (const { conn } of chat.sockets.values()) conn.transport.socket.terminate();

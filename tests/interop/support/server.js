@@ -17,7 +17,8 @@ export const versionOf = (name) =>
 
 /** Starts `servers/<name>.ts`, with settings for it in its environment. */
 export async function startServer(name, env = {}) {
-  const outfile = join(built, `${name}.mjs`);
+  // Other files of tests start the same ones meanwhile.
+  const outfile = join(built, `${name}-${process.env.VITEST_POOL_ID}.mjs`);
   // In a process of its own, for it does not run where jsdom is.
   await promisify(execFile)(join(here, '../../node_modules/.bin/esbuild'), [
     join(here, 'servers', `${name}.ts`),
@@ -34,15 +35,44 @@ export async function startServer(name, env = {}) {
   return new Server(child, first.port);
 }
 
-class Server {
+/** What the tests ask of any of them. */
+export class Tested {
+  /** As whom a page takes part. */
+  me = 'me';
+
+  get url() {
+    return `http://${this.host}`;
+  }
+
+  /** The id of the conversation that a test calls so. */
+  async named(name) {
+    return name;
+  }
+
+  /** What was said in a conversation, over HTTP. */
+  async history(conversationId, { after, signal }) {
+    const query = new URLSearchParams({ conversationId, after: after ?? '' });
+    return (await fetch(`${this.url}/messages?${query}`, { signal })).json();
+  }
+
+  /** The ids of the `count` messages that were said, in order. */
+  async stored(id, count) {
+    return inOrder(id, count);
+  }
+
+  /** Who types: the servers tell everybody, the typist included. */
+  async typists(conversation) {
+    return conversation.getSnapshot().typing;
+  }
+}
+
+class Server extends Tested {
   #child;
   #calls = new Map();
   #lastCall = 0;
 
-  /** As whom a page takes part. */
-  me = 'me';
-
   constructor(child, port) {
+    super();
     this.#child = child;
     this.host = `127.0.0.1:${port}`;
     child.on('message', ({ number, value }) => {
@@ -58,27 +88,6 @@ class Server {
     return new Promise((resolve) => this.#calls.set(number, resolve));
   }
 
-  /** The id of the conversation that a test calls so. */
-  async named(name) {
-    return name;
-  }
-
-  /** What was said in a conversation, over HTTP. */
-  async history(conversationId, { after, signal }) {
-    const query = new URLSearchParams({ conversationId, after: after ?? '' });
-    return (await fetch(`http://${this.host}/messages?${query}`, { signal })).json();
-  }
-
-  /** The ids of the `count` messages that were said, in order. */
-  async stored(id, count) {
-    return inOrder(id, count);
-  }
-
-  /** Who types: the servers tell everybody, the typist included. */
-  async typists(conversation) {
-    return conversation.getSnapshot().typing;
-  }
-
   /** The process stands still, as behind a network that is gone, and goes on. */
   freeze() {
     this.#child.kill('SIGSTOP');
@@ -88,9 +97,15 @@ class Server {
     this.#child.kill('SIGCONT');
   }
 
-  async stop() {
+  /** Ends it as a crash would. */
+  kill() {
+    return this.stop('SIGKILL');
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
-    this.#child.kill();
+    this.#child.kill(signal);
     await ended;
   }
 }
