@@ -339,6 +339,18 @@ fn what_was_missed_after_a_session_that_had_not_said_whether_it_joined_is_a_gap(
 }
 
 #[test]
+fn what_is_missing_is_told_before_what_comes_while_the_answer_is_waited_for() {
+    let (mut world, before) = heard_before_any_answer();
+    world.close_all(1006);
+    world.others_say("room", "missed");
+    world.run_until(10_000, |world| world.server_holds(0) == ["room"]).expect("another subscribe");
+    let after = world.others_say("room", "heard");
+    world.run_for(500);
+    let told = |id| Heard::Message { id, via: Via::Socket, late: false };
+    assert_eq!(world.page().heard["room"], [told(before), Heard::Gap, told(after)]);
+}
+
+#[test]
 fn what_was_missed_since_a_conversation_was_left_before_any_answer_is_a_gap() {
     let (mut world, before) = heard_before_any_answer();
     world.unhold(0, "room", 1);
