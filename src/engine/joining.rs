@@ -123,7 +123,7 @@ impl<P: Payload> Client<P> {
                 }
                 (false, Join::Asked { .. } | Join::Unsure | Join::In) => {
                     if conversation.join != Join::In {
-                        conversation.timeline.may_have_missed();
+                        conversation.timeline.give_up_unjoined();
                     }
                     conversation.join = Join::Out;
                     frames.push(Outgoing::Unsubscribe { conversation: conversation.id.clone() });
@@ -254,7 +254,7 @@ impl<P: Payload> Client<P> {
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 conversation.was_joined = conversation.join == Join::In && !conversation.timeline.is_catching_up();
                 if matches!(conversation.join, Join::Asked { .. } | Join::Unsure) {
-                    conversation.timeline.may_have_missed();
+                    conversation.timeline.give_up_unjoined();
                 }
                 conversation.join = Join::Out;
                 conversation.settles_at = None;

@@ -35,6 +35,7 @@ mod posting;
 mod reading;
 mod receive;
 mod requests;
+mod resuming;
 mod rng;
 mod sending;
 mod session;

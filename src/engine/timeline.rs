@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::protocol::{Cursor, Keys, Subscribed};
+use crate::protocol::{Cursor, Keys};
 
 use super::effect::Via;
 use super::held::Held;
@@ -71,9 +71,11 @@ pub(super) struct Timeline<P> {
     pub(super) told_since_asked: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
-    joined_before: bool,
+    pub(super) joined_before: bool,
+    /// It was asked for, and given up before anybody said whether it was joined.
+    pub(super) given_up_unjoined: bool,
     /// The number that the last subscribe named.
-    asked_from: Option<u64>,
+    pub(super) asked_from: Option<u64>,
 }
 
 impl<P> Default for Timeline<P> {
@@ -93,6 +95,7 @@ impl<P> Default for Timeline<P> {
             told_since_asked: false,
             has_baseline: false,
             joined_before: false,
+            given_up_unjoined: false,
             asked_from: None,
         }
     }
@@ -146,71 +149,6 @@ impl<P: Clone> Timeline<P> {
     /// Whether live messages wait for numbers that are missing before them.
     pub(super) fn has_hole(&self) -> bool {
         !self.catching_up && !self.held.is_empty()
-    }
-
-    /// It is joined on a server that does not say how far it is. Says whether a page is needed before anything live is told.
-    pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
-        let again = std::mem::replace(&mut self.joined_before, true);
-        self.held.mark_break();
-        self.catching_up = can_read;
-        // Numbers, where there are any, will show whether something is missing.
-        if again && !can_read && self.position.is_none() {
-            self.gap(told);
-        }
-        can_read
-    }
-
-    /// The conversation is being joined, and the server may never say so: what may be missing is told, and not again.
-    pub(super) fn joins_unanswered(&mut self, can_read: bool, told: &mut Vec<Told<P>>) {
-        if !can_read && self.position.is_none() && std::mem::take(&mut self.joined_before) {
-            self.gap(told);
-        }
-    }
-
-    /// Nobody said whether it was joined: where something was told, what followed may be missing.
-    pub(super) fn may_have_missed(&mut self) {
-        self.joined_before |= self.last_id.is_some();
-    }
-
-    /// The last join is repeated in the same session, on a server that says more after all: what may be missing
-    /// before it was told, unless pages are waited for.
-    pub(super) fn joins_again_at_once(&mut self) {
-        self.joined_before &= self.catching_up && (self.last_id.is_some() || self.has_baseline);
-    }
-
-    /// The conversation is joined on a server that says how far it is. Says whether a page is wanted.
-    pub(super) fn joined(&mut self, answer: &Subscribed, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
-        let Some(offset) = answer.offset else {
-            return self.joined_silently(can_read, told);
-        };
-        let again = std::mem::replace(&mut self.joined_before, true);
-        let epoch: Option<Rc<str>> = answer.epoch.as_deref().map(Rc::from);
-        // A server that is not as far as it was has numbered anew, whatever it calls its numbers.
-        let same_epoch = self.epoch == epoch && self.asked_from.is_none_or(|asked| asked <= offset);
-        if same_epoch && self.position.is_some_and(|position| answer.recovered || position >= offset) {
-            self.catching_up = false;
-            self.target = None;
-            self.release_held(told);
-            return false;
-        }
-        let is_first = self.position.is_none() && !again && !self.has_baseline && self.held.is_empty();
-        if !is_first {
-            self.catching_up = can_read;
-            if !same_epoch {
-                self.forget_numbers(epoch.clone(), told);
-            }
-            if can_read {
-                self.target = Some(offset);
-                self.has_unnumbered = false;
-                return true;
-            }
-            self.gap(told);
-        }
-        self.give_up_to(offset, !is_first, told);
-        self.epoch = epoch;
-        self.catching_up = false;
-        self.release_held(told);
-        is_first && can_read
     }
 
     /// A message came over the socket. Says whether something before it is missing.

@@ -360,3 +360,21 @@ fn what_was_missed_since_a_conversation_was_left_before_any_answer_is_a_gap() {
     world.run_for(5_000);
     assert_gap_after(&mut world, before);
 }
+
+#[test]
+fn what_came_after_a_conversation_was_left_before_any_answer_shows_that_something_may_be_missing() {
+    let mut world = World::new(1, Kind::silent_socket_io());
+    world.network.latency_ms = (100, 100);
+    world.add_page(config());
+    world.hold(0, "room", 1);
+    world.run_until(1_000, |world| world.server_holds(0) == ["room"]).expect("a subscribe");
+    world.unhold(0, "room", 1);
+    world.run_for(200);
+    let before = world.others_say("room", "heard");
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), std::slice::from_ref(&before));
+    world.others_say("room", "missed");
+    world.hold(0, "room", 1);
+    world.run_for(5_000);
+    assert_gap_after(&mut world, before);
+}
