@@ -21,11 +21,13 @@ pub(super) enum Doubt {
 pub(super) struct Liveness {
     last_frame_at: Timestamp,
     pub(super) is_asked: bool,
+    /// Requests that are overdue by then were doubted once, and asked after.
+    pub(super) doubted_until: Option<Timestamp>,
 }
 
 impl Liveness {
     pub(super) const fn new(now: Timestamp) -> Self {
-        Self { last_frame_at: now, is_asked: false }
+        Self { last_frame_at: now, is_asked: false, doubted_until: None }
     }
 
     pub(super) const fn heard(&mut self, now: Timestamp) {
@@ -41,6 +43,11 @@ impl Liveness {
     /// Whether a frame came after that moment.
     pub(super) const fn was_heard_since(&self, moment: Timestamp) -> bool {
         self.last_frame_at.since(moment) > 0
+    }
+
+    /// Whether the server was asked because of this request, and has answered.
+    pub(super) fn was_cleared(&self, due: Timestamp) -> bool {
+        !self.is_asked && self.doubted_until.is_some_and(|until| due <= until)
     }
 
     /// Whether no frame came for so long that a sleep would raise doubt.

@@ -90,17 +90,19 @@ impl<P: Payload> Client<P> {
             return Some(self.cx.now.after(WAKE_ANSWER_MS));
         }
         let asked_at = due.before(self.cx.config.outbox.ack_timeout_ms);
-        let session = self.connectivity.session.as_ref()?;
-        if session.liveness.was_heard_since(asked_at) {
+        let timeout_ms = self.cx.config.heartbeat.timeout_ms;
+        let recheck_at = self.cx.now.after(timeout_ms.saturating_add(1));
+        let liveness = &mut self.connectivity.session.as_mut()?.liveness;
+        if liveness.was_heard_since(asked_at) || liveness.was_cleared(due) {
             return None;
         }
-        let timeout_ms = self.cx.config.heartbeat.timeout_ms;
+        liveness.doubted_until = Some(recheck_at);
         if self.can_ask() {
             self.ask(timeout_ms);
         } else {
             self.session_is_silent("requests are not answered");
         }
-        Some(self.cx.now.after(timeout_ms.saturating_add(1)))
+        Some(recheck_at)
     }
 
     pub(super) fn unanswered(&mut self) {

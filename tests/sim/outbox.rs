@@ -93,6 +93,19 @@ fn a_lost_ack_is_asked_for_again_and_in_the_end_reported() {
 }
 
 #[test]
+fn a_server_that_answers_pings_but_no_sends_is_not_asked_for_ever() {
+    // A pong may come within the millisecond; and long before an answer to a send would be overdue.
+    for (latency_ms, ack_timeout_ms) in [((0, 0), 10_000), ((20, 20), 4_000)] {
+        let config = with_outbox(OutboxConfig { ack_timeout_ms, ..Config::default().outbox });
+        let mut world = World::joined(1, Kind { loses_ack: Some(1), ..Kind::full() }, config);
+        world.network.latency_ms = latency_ms;
+        let delivery = world.send(0, "elsewhere", "anybody?");
+        world.run_for(120_000);
+        assert_eq!(world.page().result(delivery), Some("no-ack"), "{latency_ms:?}");
+    }
+}
+
+#[test]
 fn only_what_is_overdue_is_sent_again() {
     let mut world = World::joined(27, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
     world.send(0, "elsewhere", "lost");
