@@ -1,7 +1,7 @@
 // What is handed over to be sent.
 import { TalkwireError } from './error.js';
 
-const utf8 = new TextEncoder();
+let utf8;
 
 /**
  * What is sent is what was there when `send` was called, whatever becomes of the object. Where `takesBinary`, buffers
@@ -13,6 +13,8 @@ export function copyOf(value, takesBinary = false) {
       ? pack(value)
       : { text: JSON.stringify(value), buffers: [] };
     if (text === undefined) throw new TypeError(`it is a ${typeof value}`);
+    // There is none where jest shows a page.
+    utf8 ??= new TextEncoder();
     const bytes = buffers.reduce(
       (sum, buffer) => sum + buffer.byteLength,
       utf8.encode(text).length,

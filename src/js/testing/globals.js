@@ -1,0 +1,6 @@
+// What every browser has, where what stands in for one has it not (jest's jsdom).
+const { TextDecoder, TextEncoder } = globalThis.process?.getBuiltinModule?.('node:util') ?? {};
+
+globalThis.TextEncoder ??= TextEncoder;
+globalThis.TextDecoder ??= TextDecoder;
+globalThis.reportError ??= (error) => console.error(error);
