@@ -35,17 +35,17 @@ await main(import.meta, async () => {
   await buildGateway();
   const { problem, output, results } = await vitestReport('the real servers', 'tests/interop');
   if (problem) console.log(output);
-  const servers = [...new Set(results.map(({ server }) => server))].filter((server) =>
-    results.some((result) => result.server === server && result.title === 'subscribe'),
-  );
+  const servers = [...new Set(results.map(({ server }) => server))]
+    .filter((server) => results.some((one) => one.server === server && one.title === 'subscribe'))
+    .sort();
   const rows = Object.entries(ROWS).map(([row, titles]) => [
     row,
     ...servers.map((server) => cell(results, server, row, titles)),
   ]);
-  console.log(`\n${table([['', ...servers], ...rows])}\n`);
+  console.log(`\n${table([...heads(servers), ...rows])}\n`);
   for (const [server, some, why] of NOT_THERE)
     console.log(
-      `${NOTHING}: ${some.join(', ')}, for ${servers.find((one) => server.test(one))} ${why}`,
+      `${NOTHING}: ${servers.find((one) => server.test(one))} ${why} (${some.join(', ')})`,
     );
   console.log();
   const shown = Object.values(ROWS).flat();
@@ -64,6 +64,13 @@ function cell(results, server, row, titles) {
     return tried.find(({ status }) => status !== 'passed')?.status ?? 'passed';
   const isMissing = NOT_THERE.some(([one, some]) => one.test(server) && some.includes(row));
   return isMissing && tried.length === 0 ? NOTHING : 'untried';
+}
+
+/** The names of the servers with their versions, a line for each part. */
+function heads(servers) {
+  const parts = servers.map((server) => server.split(', '));
+  const height = Math.max(...parts.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => ['', ...parts.map((one) => one[line] ?? '')]);
 }
 
 function table(lines) {

@@ -92,6 +92,23 @@ fn the_question_whether_anybody_is_there_is_asked_of_a_namespace_that_no_server_
 }
 
 #[test]
+fn an_ack_that_says_no_is_a_refusal_and_one_of_the_applications_is_an_answer() {
+    let ack = |data: Parsed| read(json!({"packet": "43", "ref": 7, "data": data}));
+    let refusal = Frame::Error {
+        reply_to: Some(7),
+        conversation: None,
+        code: "forbidden".into(),
+        message: "not yours".into(),
+        retryable: false,
+    };
+    let error = json!({"code": "forbidden", "message": "not yours", "retryable": false});
+    assert_eq!(ack(json!({ "error": error })), Ok(refusal));
+    for error in [json!(null), json!("no"), json!({"code": "no", "message": "no"}), json!({"code": 1})] {
+        assert!(matches!(ack(json!({ "error": error })), Ok(Frame::Ack { reply_to: 7, .. })), "{error}");
+    }
+}
+
+#[test]
 fn each_packet_is_read_for_what_it_means() {
     let opening: Parsed = serde_json::from_str(&golden("open")[1..]).expect("JSON");
     let expected = Opening { silence_ms: Some(45_000), max_bytes: Some(1_000_000) };

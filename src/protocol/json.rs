@@ -4,7 +4,7 @@ use super::call::write_cursor;
 use super::frame::{Features, Frame, Hello, Keys, Outgoing, Subscribed};
 use super::names::{Meaning, Names, Verb, Words};
 use super::object::Object;
-use super::read::{DecodeError, MessageId, conversation_of, count, flag, message_keys, text, update};
+use super::read::{DecodeError, MessageId, conversation_of, count, flag, message_keys, refusal, text, update};
 use super::value::Value;
 
 /// Reads one frame.
@@ -34,13 +34,7 @@ pub fn decode<V: Value>(
                 data,
             }
         }
-        "error" => Frame::Error {
-            reply_to: reference(&frame),
-            conversation: conversation_of(&frame),
-            code: text(&frame, "code").unwrap_or_default(),
-            message: text(&frame, "message").unwrap_or_default(),
-            retryable: flag(&frame, "retryable"),
-        },
+        "error" => refusal(reference(&frame), conversation_of(&frame), &frame),
         "pong" => Frame::Pong,
         "ping" => Frame::Ping,
         "drain" => Frame::Drain { within_ms: count(&frame, "withinMs").unwrap_or(0) },

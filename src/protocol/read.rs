@@ -1,6 +1,6 @@
 //! What every dialect reads in the same way.
 
-use super::frame::{Keys, Update, UpdateKind};
+use super::frame::{Frame, Keys, Update, UpdateKind};
 use super::names::Meaning;
 use super::value::Value;
 
@@ -93,6 +93,17 @@ pub(super) fn update<V: Value>(
         | UpdateKind::Other(_) => None,
     });
     Ok(Update { kind, conversation, data, whole: Some(frame) })
+}
+
+/// What an `error` says.
+pub(super) fn refusal<V: Value>(reply_to: Option<u32>, conversation: Option<String>, error: &V) -> Frame<V> {
+    Frame::Error {
+        reply_to,
+        conversation,
+        code: text(error, "code").unwrap_or_default(),
+        message: text(error, "message").unwrap_or_default(),
+        retryable: flag(error, "retryable"),
+    }
 }
 
 pub(super) fn conversation_of<V: Value>(frame: &V) -> Option<String> {

@@ -7,7 +7,7 @@ use super::close_code::{BUSY, NOT_FOUND, UNAUTHORIZED};
 use super::decimal;
 use super::frame::{Features, Frame, Hello, Opening, Outgoing};
 use super::names::Names;
-use super::read::{DecodeError, MessageId, count, flag, message_keys, text, update};
+use super::read::{self, DecodeError, MessageId, count, flag, message_keys, text, update};
 use super::value::Value;
 
 /// A namespace that no server has: that it is refused shows that the server lives.
@@ -30,13 +30,16 @@ pub fn decode<V: Value>(
         "2" => Frame::Ping,
         "40" => Frame::Hello(hello(&packet)),
         "41" => Frame::Refused { code: LEFT, reason: "the server disconnected this client".into() },
-        "43" => Frame::Ack {
-            reply_to: count(&packet, "ref")
+        "43" => {
+            let reply_to = count(&packet, "ref")
                 .and_then(|number| u32::try_from(number).ok())
-                .ok_or(DecodeError::Missing("an ack without a number"))?,
-            keys: data.as_ref().map(|data| message_keys(data, message_id)).unwrap_or_default(),
-            data,
-        },
+                .ok_or(DecodeError::Missing("an ack without a number"))?;
+            data.as_ref().and_then(|data| refused(reply_to, data)).unwrap_or_else(|| Frame::Ack {
+                reply_to,
+                keys: data.as_ref().map(|data| message_keys(data, message_id)).unwrap_or_default(),
+                data,
+            })
+        }
         "44" if text(&packet, "namespace").as_deref() == Some(NOWHERE) => Frame::Pong,
         "44" => refusal(data.as_ref()),
         _ => return Err(DecodeError::Missing("a packet of no known type")),
@@ -98,6 +101,12 @@ fn opening<V: Value>(packet: &V) -> Opening {
 fn hello<V: Value>(packet: &V) -> Hello {
     let features = Features { ack: true, unsure_acks: true, ping: true, ..Features::default() };
     Hello { features, user_id: None, recovered: flag(packet, "recovered") }
+}
+
+/// An ack that says no, in the words of the `json` dialect; whatever else looks like an error is the application's.
+fn refused<V: Value>(reply_to: u32, data: &V) -> Option<Frame<V>> {
+    let error = data.child("error").filter(|error| error.child("retryable").is_some())?;
+    Some(read::refusal(Some(reply_to), None, &error))
 }
 
 /// CONNECT_ERROR: a namespace that is not there, or what a middleware of the server's said.

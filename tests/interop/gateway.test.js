@@ -88,6 +88,19 @@ describe(CHAT, () => {
     expect(other.connection.getSnapshot().phase).toBe('closed');
   });
 
+  test('what is refused is not shown as done', async () => {
+    const id = await server.named('not for Leo');
+    const { client } = open({ token: await server.gateway.token('cust_leo', 'customer') });
+    const conversation = client.conversation(id);
+    conversation.subscribe(() => {});
+    await until(() => expect(conversation.getSnapshot().status).toBe('error'));
+    expect(conversation.getSnapshot().error.message).toContain('this conversation is not yours');
+    const { result } = conversation.send('let me in');
+    expect(await result).toMatchObject({ status: 'dropped', reason: 'rejected' });
+    expect(conversation.getSnapshot().messages).toMatchObject([{ state: 'failed' }]);
+    await expect(client.request('dance', {})).rejects.toMatchObject({ code: 'refused' });
+  });
+
   test(`shares a room with socket.io-client ${versionOf('socket.io-client')}`, async () => {
     const id = await server.named('shared');
     const url = `http://${server.host}`;
