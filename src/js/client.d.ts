@@ -2,7 +2,16 @@
 import type { AgentStatus, Conversation, ConversationInfo } from './conversation.js';
 import type { Delivery } from './delivery.js';
 import type { TalkwireError } from './error.js';
-import type { DefaultEvents, EventMap, EventName, EventOf } from './events.js';
+import type {
+  AnswerOf,
+  DefaultEvents,
+  EventMap,
+  EventName,
+  EventOf,
+  FrameOf,
+  RequestArguments,
+  RequestName,
+} from './events.js';
 import type { Dump, Stats } from './stats.js';
 import type { Store } from './store.js';
 
@@ -31,13 +40,16 @@ export interface Client<E extends EventMap = DefaultEvents> {
    * Sends a frame as it is; before there is a connection, it waits. `subscribe` and `unsubscribe`
    * frames are kept count of: what is subscribed is subscribed again after a reconnect.
    */
-  send(frame: object): Delivery;
+  send(frame: FrameOf<E>): Delivery;
   /**
    * Asks the server, by a frame `{ type: event, ref, data }`, and resolves to the `data` of its ack.
    * Rejects with a TalkwireError: `timeout`, `connection-lost`, `refused`, or `unsupported` where the
    * server answers nothing; with the signal's reason where it was aborted. A request is not repeated.
    */
-  request(event: string, data?: unknown, options?: RequestOptions): Promise<unknown>;
+  request<K extends RequestName<E>>(
+    event: K,
+    ...rest: RequestArguments<E, K, RequestOptions>
+  ): Promise<AnswerOf<E, K>>;
   /** Counters since the client was made. */
   stats(): Stats;
   /** The counters and the last 256 transitions, for a bug report. Neither messages nor tokens. */

@@ -9,6 +9,7 @@ import type {
   Delivery,
   EventMap,
   EventOf,
+  FrameOf,
 } from './index.js';
 import type { ConversationActions, ConversationOptions, Provided, SharedOptions } from './view.js';
 
@@ -20,7 +21,7 @@ export interface WebSocketHook<E extends EventMap = DefaultEvents> {
    * Sends a frame as it is; the same function on every render. Subscriptions made with it end with
    * the component, and are made again after a reconnect.
    */
-  send: (frame: object) => Delivery;
+  send: (frame: FrameOf<E>) => Delivery;
   /** Whether messages arrive: over the socket, or by polling. */
   isConnected: boolean;
   /** The client behind it, shared by all who use the same address; null without one. */

@@ -9,6 +9,7 @@ import type {
   Delivery,
   EventMap,
   EventOf,
+  FrameOf,
   StoredMessage,
 } from './index.js';
 import type { ConversationActions, Provided, SharedOptions } from './view.js';
@@ -21,7 +22,7 @@ export type MaybeAccessor<T> = T | Accessor<T>;
 /** What {@link useWebSocket} returns. */
 export interface WebSocketSignals<E extends EventMap = DefaultEvents> {
   /** Sends a frame as it is. Subscriptions made with it end with the component. */
-  send: (frame: object) => Delivery;
+  send: (frame: FrameOf<E>) => Delivery;
   /** Whether messages arrive: over the socket, or by polling. */
   isConnected: Accessor<boolean>;
   /** The client behind it, shared by all who use the same address; null without one. */

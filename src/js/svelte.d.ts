@@ -9,6 +9,7 @@ import type {
   Delivery,
   EventMap,
   EventOf,
+  FrameOf,
 } from './index.js';
 import type { ConversationActions, ConversationOptions, Provided, SharedOptions } from './view.js';
 
@@ -26,7 +27,7 @@ export interface Current<T> extends Readable<T> {
 export interface WebSocketState<E extends EventMap = DefaultEvents>
   extends Readable<Readonly<{ isConnected: boolean; client: Client<E> | null }>> {
   /** Sends a frame as it is. Subscriptions made with it end with the component. */
-  send: (frame: object) => Delivery;
+  send: (frame: FrameOf<E>) => Delivery;
   /** Whether messages arrive: over the socket, or by polling. */
   readonly isConnected: boolean;
   /** The client behind it, shared by all who use the same address; null without one. */

@@ -9,6 +9,7 @@ import type {
   Delivery,
   EventMap,
   EventOf,
+  FrameOf,
   StoredMessage,
 } from './index.js';
 import type { ConversationActions, Provided, SharedOptions } from './view.js';
@@ -18,7 +19,7 @@ export type { ConversationActions, Provided, SharedOptions };
 /** What {@link useWebSocket} returns. */
 export interface WebSocketComposable<E extends EventMap = DefaultEvents> {
   /** Sends a frame as it is. Subscriptions made with it end with the component. */
-  send: (frame: object) => Delivery;
+  send: (frame: FrameOf<E>) => Delivery;
   /** Whether messages arrive: over the socket, or by polling. */
   isConnected: Readonly<Ref<boolean>>;
   /** The client behind it, shared by all who use the same address; null without one. */
@@ -45,7 +46,7 @@ export function useWebSocket<E extends EventMap = DefaultEvents>(
  * <TalkwireProvider url="/ws"><Chat /></TalkwireProvider>
  */
 export const TalkwireProvider: DefineComponent<{
-  client?: Client;
+  client?: Omit<Client, 'on' | 'send' | 'request'>;
   url?: string | URL;
   options?: SharedOptions;
 }>;

@@ -1,13 +1,13 @@
 // What compiles and what does not; checked by tsc --strict, never run.
 import {
   type AgentStatus,
+  type Call,
   type Client,
   type ConversationInfo,
   createClient,
   type DefaultEvents,
   type Delivery,
   type ErrorCode,
-  type EventOf,
   type GapEvent,
   init,
   type Message,
@@ -16,7 +16,6 @@ import {
   TalkwireError,
 } from '../../src/js/index.js';
 import { createClient as createInline } from '../../src/js/inline.js';
-import { useWebSocket } from '../../src/js/react.js';
 
 declare function is<Expected>(value: Expected): void;
 // Options
@@ -132,6 +131,34 @@ shop.on('order:old', () => {});
 shop.on('order:new', ({ data }) => data.price);
 createClient<{ tick: number }>({ url: '/ws' }).on('tick', ({ data }) => is<number>(data));
 
+// An application's own questions
+is<Promise<unknown>>(client.request('anything', { at: 'all' }, { timeoutMs: 1_000 }));
+interface AskingEvents extends ShopEvents {
+  'order:find': Call<{ number: string }, Order[]>;
+  'order:count': Call<undefined, number>;
+}
+const asking = createClient<AskingEvents>({ url: '/ws' });
+is<Promise<Order[]>>(asking.request('order:find', { number: '7' }, { timeoutMs: 1_000 }));
+is<Promise<number>>(asking.request('order:count'));
+asking.send({ type: 'order:find', data: { number: '7' } });
+asking.send({ event: 'order:count', data: undefined });
+asking.send({ type: 'subscribe', conversationId: 'conv_1' });
+asking.on('order:new', ({ data }) => is<Order>(data));
+// @ts-expect-error: no such question
+asking.request('order:lose', { number: '7' });
+// @ts-expect-error: a number that is a string
+asking.request('order:find', { number: 7 });
+// @ts-expect-error: a question without what it asks with
+asking.request('order:find');
+// @ts-expect-error: the wrong answer
+is<Promise<string>>(asking.request('order:count'));
+// @ts-expect-error: no such frame
+asking.send({ type: 'order:lose', data: {} });
+// @ts-expect-error: a payload that it does not have
+asking.send({ type: 'order:find', data: { number: 7 } });
+// @ts-expect-error: a question is no event
+asking.on('order:find', () => {});
+
 // Stores and conversations
 is<boolean>(client.connection.getSnapshot().isConnected);
 is<Store<readonly ConversationInfo[]>>(client.conversations);
@@ -167,22 +194,3 @@ is<number>(client.dump().wanted);
 is<Error>(new TalkwireError('internal', 'message'));
 // @ts-expect-error: no such code
 new TalkwireError('no-such-code', 'message');
-
-// React
-export function Page() {
-  const hook = useWebSocket('/ws', (event) => is<EventOf<DefaultEvents, '*'>>(event));
-  is<boolean>(hook.isConnected);
-  is<Client | null>(hook.client);
-  is<Delivery>(hook.send({ type: 'subscribe', conversationId: 'conv_1' }));
-  useWebSocket(null);
-  useWebSocket(new URL('wss://x'), undefined, { token: () => null });
-  useWebSocket<ShopEvents>('/ws', (event) => {
-    if (event.type === 'order:new') is<Order>(event.data);
-  });
-  // A handler that was written for a plain WebSocket.
-  useWebSocket('/ws', (event: { type: string; conversationId?: string | undefined }) => event);
-  // @ts-expect-error: the url stands first
-  useWebSocket('/ws', undefined, { url: '/ws' });
-  // @ts-expect-error: a misspelt option
-  useWebSocket('/ws', undefined, { heartbeet: false });
-}
