@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 // Our own gateway over Socket.IO, and who else is in its rooms.
 import { io } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../js/support/until.js';
 import { behavesAlike, isLive } from './support/behaviours.js';
 import { CHAT, startChat } from './support/chat.js';
@@ -100,6 +100,23 @@ describe(CHAT, () => {
     expect(conversation.getSnapshot().messages).toMatchObject([{ state: 'failed' }]);
     await expect(client.request('dance', {})).rejects.toMatchObject({ code: 'refused' });
   });
+
+  // Longer than a plain socket may be silent there: over Socket.IO it is Engine.IO that asks.
+  const QUIET_MS = 65_000;
+  test.runIf(process.env.INTEROP === 'full')(
+    'a quiet session lasts',
+    { timeout: 2 * QUIET_MS },
+    async () => {
+      const { join, client } = open();
+      const id = await server.named('quiet');
+      await join(server, id);
+      const began = Date.now();
+      const isLongAgo = () => expect(Date.now() - began).toBeGreaterThan(QUIET_MS);
+      await vi.waitFor(isLongAgo, { timeout: 2 * QUIET_MS, interval: 1_000 });
+      expect(await server.call('listeners', id)).toBe(1);
+      expect(client.stats().sessions).toBe(1);
+    },
+  );
 
   test(`shares a room with socket.io-client ${versionOf('socket.io-client')}`, async () => {
     const id = await server.named('shared');

@@ -147,6 +147,20 @@ async fn what_is_said_at_once_is_done_in_order() {
     assert_eq!(held, json!({ "connections": 1, "subscriptions": 1 }));
 }
 
+/// More at once than waits on a connection's way out.
+#[tokio::test]
+async fn a_burst_comes_whole_and_in_order() {
+    let server = Server::start().await;
+    let mut leo = Client::join(&server, "cust_leo").await;
+    leo.subscribe(LEOS).await;
+    for count in 0..500 {
+        server.gateway().messages().emit_agent_status(&format!("agent_{count}"), "online");
+    }
+    for count in 0..500 {
+        assert_eq!(leo.expect("agent:status").await["agentId"], format!("agent_{count}"));
+    }
+}
+
 #[tokio::test]
 async fn refuses_tokens_by_a_connect_error_and_takes_a_better_one() {
     let server = Server::start_with(&["--token-secret=a"]).await;
