@@ -121,7 +121,8 @@ describe(CHAT, () => {
   test(`shares a room with socket.io-client ${versionOf('socket.io-client')}`, async () => {
     const id = await server.named('shared');
     const url = `http://${server.host}`;
-    const there = io(url, { auth: { token: await server.gateway.token('agent_ida') } });
+    const token = await server.gateway.token('agent_ida');
+    const there = io(url, { query: { token } });
     ends.push(() => there.close());
     const thereHeard = [];
     there.on('message:new', ({ content }) => thereHeard.push(content));
@@ -155,5 +156,7 @@ describe(CHAT, () => {
       await until(() => expect(conversation.getSnapshot().typing).toEqual(['agent_ida']));
     conversations[1].setTyping(true);
     await until(() => expect(thereTyping).toEqual(['guest']));
+    expect(server.gateway.log).toContain('"/socket.io/"');
+    expect(server.gateway.log).not.toContain(token);
   });
 });

@@ -15,7 +15,9 @@ export const CHAT = `our gateway, socketioxide ${socketioxide}`;
 export async function startChat() {
   const ends = [];
   const t = { after: (end) => ends.unshift(end) };
-  const gateway = await startGateway(t, { env: { TOKEN_SECRET: undefined } });
+  const gateway = await startGateway(t, {
+    env: { TOKEN_SECRET: undefined, RUST_LOG: 'debug,sqlx=info' },
+  });
   return new Chat(gateway, await startFaultProxy(t, gateway), ends);
 }
 
