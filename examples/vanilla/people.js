@@ -11,7 +11,7 @@ export function nameOf(id) {
 }
 
 /** `cust_leo_martin` → `Leo Martin`, for people whose name has not come yet. */
-function titleCase(id) {
+export function titleCase(id) {
   const words = id
     .replace(/^(cust|customer|agent|bot|user)[_-]/, '')
     .split(/[_-]+/)
@@ -39,12 +39,12 @@ export function paintAvatar(node, id) {
   node.textContent = initials;
 }
 
-function initialsOf(name) {
+export function initialsOf(name) {
   const letters = name.match(/(?<![\p{L}\p{N}(])[\p{L}\p{N}]/gu) ?? ['?'];
   return (letters.length > 1 ? letters[0] + letters.at(-1) : letters[0]).toUpperCase();
 }
 
-function hueOf(id) {
+export function hueOf(id) {
   let hash = 2166136261;
   for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 16777619);
   // Twelve hues: neighbours stay told apart.

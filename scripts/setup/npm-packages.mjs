@@ -26,6 +26,13 @@ export const react18Packages = npmPackagesIn('tests/js/react-18', {
   why: 'the hooks are tested with it, too',
 });
 
+/** What an example is built with. */
+export const examplePackages = (name) =>
+  npmPackagesIn(`examples/${name}`, {
+    name: `the npm packages of examples/${name}`,
+    why: 'the example is built with them',
+  });
+
 function npmPackagesIn(folder, described) {
   const inFolder = (path) => join(root, folder, path);
   const where = folder ? ['--prefix', folder] : [];

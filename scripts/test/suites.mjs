@@ -3,7 +3,12 @@ import { build } from '../build.mjs';
 import { buildGateway } from '../cargo.mjs';
 import { chromium, findChromedriver } from '../setup/browser.mjs';
 import { withCargoTools } from '../setup/cargo-tools.mjs';
-import { interopPackages, npmPackages, react18Packages } from '../setup/npm-packages.mjs';
+import {
+  examplePackages,
+  interopPackages,
+  npmPackages,
+  react18Packages,
+} from '../setup/npm-packages.mjs';
 import { redis } from '../setup/redis.mjs';
 import { lints, wasmTarget } from '../setup/rust.mjs';
 import { forBuild, forRust, forWasm } from '../setup.mjs';
@@ -88,7 +93,7 @@ export const suites = [
   },
   {
     name: 'e2e',
-    needs: [...forBuild, chromium],
+    needs: [...forBuild, chromium, examplePackages('react-vite')],
     before: [build, buildGateway],
     run: () => nodeTests('end to end in Chromium', 'tests/e2e'),
   },

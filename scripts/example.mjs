@@ -1,0 +1,42 @@
+// Serves an example that has a build step, beside the reference gateway: `npm run example react-vite`.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startGateway } from '../tests/e2e/support/gateway.mjs';
+import { build } from './build.mjs';
+import { buildGateway } from './cargo.mjs';
+import { root } from './command.mjs';
+import { Failure, main } from './main.mjs';
+import { examplePackages } from './setup/npm-packages.mjs';
+import { forBuild, setup } from './setup.mjs';
+
+await main(import.meta, async () => {
+  const name = chosen(process.argv[2]);
+  await setup([...forBuild, examplePackages(name)]);
+  await build();
+  await buildGateway();
+  const endings = [];
+  const gateway = await startGateway({ after: (ending) => endings.push(ending) });
+  console.log(`\n  The gateway listens on ${gateway.url}. Ctrl+C stops both.\n`);
+  const ended = serve(name, gateway);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+  await ended;
+  for (const ending of endings) await ending();
+});
+
+function chosen(name) {
+  const all = readdirSync(join(root, 'examples')).filter((folder) =>
+    existsSync(join(root, 'examples', folder, 'package.json')),
+  );
+  if (all.includes(name)) return name;
+  throw new Failure(`Which one? npm run example ${all.join(' | ')}`);
+}
+
+function serve(name, gateway) {
+  const env = { ...process.env, GATEWAY_URL: gateway.url };
+  const cwd = join(root, 'examples', name);
+  const child = spawn('npm', ['start'], { cwd, env, stdio: 'inherit' });
+  return new Promise((resolve) => {
+    child.on('exit', resolve);
+  });
+}

@@ -1,0 +1,26 @@
+// An example with a build step, served as those who work on it have it.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
+import { root } from '../../../scripts/command.mjs';
+
+/** Serves it beside a gateway until the test `t` ends; resolves with its address. */
+export function serveExample(t, name, gateway) {
+  const cwd = join(root, 'examples', name);
+  const child = spawn('npm', ['start', '--', '--port', '0', '--host', '127.0.0.1'], {
+    cwd,
+    env: { ...process.env, GATEWAY_URL: gateway.url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // npm has children of its own.
+    detached: true,
+  });
+  t.after(() => process.kill(-child.pid, 'SIGKILL'));
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [address] = stripVTControlCharacters(line).match(/http:\/\/127\.0\.0\.1:\d+/) ?? [];
+      if (address) resolve(address);
+    });
+    child.on('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+  });
+}
