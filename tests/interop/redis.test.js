@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 // Two Socket.IO servers, and what becomes of a page whose server dies.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startFaultProxy } from '../e2e/support/fault-proxy.mjs';
 import { until } from '../js/support/until.js';
 import { history, isLive } from './support/behaviours.js';
 import { page } from './support/page.js';
@@ -8,14 +9,18 @@ import { PAIR, startPair } from './support/pair.js';
 import { inOrder } from './support/server.js';
 
 describe(PAIR, () => {
+  const ends = [];
   let pair;
+  let proxy;
   beforeAll(async () => {
     pair = await startPair();
+    proxy = await startFaultProxy({ after: (end) => ends.push(end) }, pair.a);
   });
   afterAll(() => pair.stop());
+  afterAll(() => ends.forEach((end) => void end()));
 
-  test('killed: the page goes on with the other one, nothing is lost or told twice', async () => {
-    const urls = [pair.a.url, pair.b.url];
+  test('a server is killed: its page goes on with the other one, nothing is lost or told twice', async () => {
+    const urls = [proxy.url, pair.b.url];
     let dials = 0;
     const { join, hasRead, ids, client, told } = page({
       url: () => urls[dials++ % 2],
@@ -33,10 +38,16 @@ describe(PAIR, () => {
     await say(19);
     await until(() => expect(ids()).toEqual(inOrder('moved', 20)));
 
-    const sends = Array.from({ length: 10 }, (_, n) => conversation.send(`mine ${n}`));
-    const killed = pair.a.kill();
+    const write = (from) =>
+      Array.from({ length: 5 }, (_, n) => conversation.send(`mine ${from + n}`));
+    // Five that A stores without the page hearing of it, and five that nobody gets.
+    proxy.freeze('down');
+    const sends = write(0);
+    await until(async () => expect(await pair.b.history('moved', {})).toHaveLength(25));
+    await pair.a.kill();
+    sends.push(...write(5));
     await say(20);
-    await killed;
+    proxy.cut();
     await until(async () => expect(await pair.call('listeners', 'moved')).toBe(1));
     for (const { result } of sends) expect((await result).status).toBe('acked');
     await say(20);
