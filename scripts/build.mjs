@@ -16,11 +16,20 @@ const WASM = 'talkwire_bg.wasm';
 const INLINE = 'inline.js';
 const STAMP = '.inputs';
 
-/** With a standard library that is built for size as well, and panics that are a trap and nothing more. */
+/**
+ * With a standard library that is built for size as well, and panics that are a trap and nothing more. What is small is
+ * made part of its callers before LLVM sees it, as a build for speed would: it vanishes there.
+ */
 const FOR_SIZE = {
   name: 'for size',
   title: 'building the WebAssembly module for size',
-  flags: ['-Cpanic=immediate-abort', '-Zunstable-options'],
+  flags: [
+    '-Cpanic=immediate-abort',
+    '-Zunstable-options',
+    '-Zinline-mir=yes',
+    '-Zinline-mir-threshold=20',
+    '-Zinline-mir-hint-threshold=40',
+  ],
   args: ['--', '-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
   // Both are unstable, and a stable compiler takes them only so.
   env: { RUSTC_BOOTSTRAP: '1' },
@@ -34,16 +43,29 @@ const PLAIN = {
   env: {},
 };
 
+/** What counts is how it compresses: what is alike is to stay alike, and to stand together. */
+const SMALL = [
+  '-Oz',
+  '--converge',
+  // What lies below 1024 is the end of the stack.
+  '--low-memory-unused',
+  '--one-caller-inline-max-function-size=30',
+  '--always-inline-max-function-size=4',
+  '--skip-pass=local-cse',
+  '--reorder-functions-by-name',
+];
+
+const OURS = ['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build'];
+
 /** wasm-pack clears the folder it writes to and hides it from git and npm: pkg/ gets finished files only. */
 const made = join(targetFolder, 'pkg');
 const inPkg = (name) => join(root, 'pkg', name);
 
 /** Builds pkg/ unless it is there and made from these very sources. */
 export async function build() {
-  const ours = ['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build'];
-  const inputs = fingerprint(ours);
+  const inputs = fingerprint(OURS);
   if (isBuiltFrom(inputs)) return;
-  const kind = await bindgen(made);
+  const kind = await bindgen(inputs);
   const small = join(made, 'small.wasm');
   await optimise('making it small', small, ['--strip-debug', '--strip-producers']);
   const glue = readFileSync(join(made, GLUE), 'utf8');
@@ -57,7 +79,9 @@ export async function build() {
 /** The module as it is, but with the names of its functions. */
 export async function named() {
   const file = join(made, 'named.wasm');
-  if (!existsSync(join(made, WASM))) await bindgen(made);
+  const inputs = fingerprint(OURS);
+  const stamp = join(made, STAMP);
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) await bindgen(inputs);
   await optimise('naming what it is made of', file, ['--debuginfo']);
   return readFileSync(file);
 }
@@ -65,21 +89,27 @@ export async function named() {
 /** Whether what stands in pkg/ is as it is published. */
 export const isForSize = () => readFileSync(inPkg(STAMP), 'utf8').endsWith(FOR_SIZE.name);
 
-/** Resolves with the kind of build that was possible. */
-async function bindgen(folder) {
+/** Makes the module as it is before it is made small. Resolves with the kind of build that was possible. */
+async function bindgen(inputs) {
+  const kind = await compileAsCan();
+  writeFileSync(join(made, STAMP), inputs);
+  return kind;
+}
+
+async function compileAsCan() {
   if (rustSource.missing() === null) {
     try {
-      return await compile(folder, FOR_SIZE);
+      return await compile(FOR_SIZE);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       console.log(`${error.message}. ${rustSource.without}`);
     }
   }
-  return compile(folder, PLAIN);
+  return compile(PLAIN);
 }
 
-async function compile(folder, kind) {
-  const what = ['--target', 'web', '--profile', 'wasm', '--out-dir', folder, '--no-typescript'];
+async function compile(kind) {
+  const what = ['--target', 'web', '--profile', 'wasm', '--out-dir', made, '--no-typescript'];
   const how = ['--no-pack', '--no-opt', '--mode', 'no-install', ...kind.args];
   const flags = [...kind.flags, ...withoutOurPaths()].join('\x1f');
   const env = { ...withCargoTools(), ...kind.env, CARGO_ENCODED_RUSTFLAGS: flags };
@@ -99,9 +129,7 @@ function withoutOurPaths() {
 
 function optimise(title, to, more) {
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
-  // What lies below 1024 is the end of the stack; and what has similar names is similar, and compresses better together.
-  const how = ['-Oz', '--converge', '--low-memory-unused', '--reorder-functions-by-name'];
-  const args = [wasmOpt, join(made, WASM), ...how, ...more, '-o', to];
+  const args = [wasmOpt, join(made, WASM), ...SMALL, ...more, '-o', to];
   return run(title, process.execPath, args);
 }
 
