@@ -24,6 +24,10 @@ use crate::protocol::{Protocol, dialect, message_keys};
 use driver::Driver;
 pub use host::Host;
 
+/// A quarter of what the standard library's allocator weighs.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// One client, as `src/js/client.js` holds it.
 #[wasm_bindgen]
 pub struct Core(Rc<Driver>);
