@@ -34,7 +34,7 @@ impl<P: Payload> Client<P> {
     /// What was written and may never be answered is not written twice.
     pub(super) fn count_as_sent(&mut self) {
         let is_written = |entry: &Entry<P>| matches!(entry.stage, Stage::Written { .. }) && !entry.is_request();
-        for entry in self.outbox.take_all(is_written) {
+        for entry in self.outbox.take_all(&is_written) {
             self.sent(entry);
         }
     }

@@ -1,6 +1,5 @@
 //! Which of the messages that come are mine: by my own id for them, by the server's, else by what they say.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::protocol::Keys;
@@ -14,7 +13,7 @@ const MAX_AWAITED: usize = 256;
 /// Messages of mine that the server has, and that will come back.
 #[derive(Debug)]
 pub(super) struct Echoes<P> {
-    awaited: VecDeque<Echo<P>>,
+    awaited: Vec<Echo<P>>,
     /// Who I am, where that is known: what names another sender is not mine, whatever it says.
     pub(super) user_id: Option<String>,
     /// This server sends its messages with their senders' ids: what comes without one is nobody's of ours.
@@ -32,7 +31,7 @@ struct Echo<P> {
 
 impl<P: Payload> Echoes<P> {
     pub(super) const fn new(user_id: Option<String>) -> Self {
-        Self { awaited: VecDeque::new(), user_id, returns_client_ids: false }
+        Self { awaited: Vec::new(), user_id, returns_client_ids: false }
     }
 
     /// A message of mine will come back, under this id if that is known.
@@ -77,6 +76,6 @@ impl<P: Payload> Echoes<P> {
             (None, None) => echo.slot == slot && may_guess && echo.content.is_content_of(data),
         };
         let place = self.awaited.iter().position(is_it)?;
-        self.awaited.remove(place).map(|echo| echo.client_id)
+        Some(self.awaited.remove(place).client_id)
     }
 }

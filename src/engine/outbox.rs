@@ -1,6 +1,5 @@
 //! What is to be sent, until it is known to have arrived or is given up.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::protocol::Keys;
@@ -13,11 +12,11 @@ use super::time::Timestamp;
 /// The sends of one client, in order.
 #[derive(Debug)]
 pub(super) struct Outbox<P> {
-    pub(super) entries: VecDeque<Entry<P>>,
+    pub(super) entries: Vec<Entry<P>>,
     pub(super) bytes: usize,
     pub(super) echoes: Echoes<P>,
     /// What a person may retry: as many as a snapshot shows.
-    pub(super) failed: VecDeque<Submission<P>>,
+    pub(super) failed: Vec<Submission<P>>,
     pub(super) post_failures: u32,
 }
 
@@ -68,13 +67,7 @@ impl<P> Entry<P> {
 impl<P: Payload> Outbox<P> {
     /// An empty one of this user, as far as that is known.
     pub(super) fn new(user_id: Option<String>) -> Self {
-        Self {
-            entries: VecDeque::new(),
-            bytes: 0,
-            echoes: Echoes::new(user_id),
-            failed: VecDeque::new(),
-            post_failures: 0,
-        }
+        Self { entries: Vec::new(), bytes: 0, echoes: Echoes::new(user_id), failed: Vec::new(), post_failures: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -98,7 +91,12 @@ impl<P: Payload> Outbox<P> {
 
     /// The write with this `ref`.
     pub(super) fn take_written(&mut self, reference: u32) -> Option<Entry<P>> {
-        self.take(|entry| entry.is_written(reference))
+        self.take(&|entry| entry.is_written(reference))
+    }
+
+    /// The send with this number.
+    pub(super) fn take_delivery(&mut self, delivery: DeliveryId) -> Option<Entry<P>> {
+        self.take(&|entry| entry.send.delivery == delivery)
     }
 
     /// A message that was given up is stored after all; gives where.
@@ -106,7 +104,12 @@ impl<P: Payload> Outbox<P> {
         let client_id = keys.client_id.as_deref()?;
         let is_it = |send: &Submission<P>| slot_of(send).is_some_and(|slot| is_message(send, slot, client_id));
         let place = self.failed.iter().position(is_it)?;
-        self.failed.remove(place).and_then(|send| slot_of(&send))
+        slot_of(&self.failed.remove(place))
+    }
+
+    /// A message that failed may not be retried any more.
+    pub(super) fn discard_failed(&mut self, slot: Slot, client_id: &str) {
+        self.failed.retain(|send| !is_message(send, slot, client_id));
     }
 
     /// Whether a message of this conversation may be one of mine.
@@ -134,16 +137,16 @@ impl<P: Payload> Outbox<P> {
         })
     }
 
-    pub(super) fn take(&mut self, is_it: impl Fn(&Entry<P>) -> bool) -> Option<Entry<P>> {
-        let entry = self.entries.remove(self.entries.iter().position(is_it)?)?;
+    /// The first that is meant.
+    pub(super) fn take(&mut self, is_it: &dyn Fn(&Entry<P>) -> bool) -> Option<Entry<P>> {
+        let entry = self.entries.remove(self.entries.iter().position(is_it)?);
         self.bytes -= entry.send.bytes;
         Some(entry)
     }
 
     /// All that are meant, in order.
-    pub(super) fn take_all(&mut self, is_it: impl Fn(&Entry<P>) -> bool) -> VecDeque<Entry<P>> {
-        let (taken, kept) = std::mem::take(&mut self.entries).into_iter().partition(is_it);
-        self.entries = kept;
+    pub(super) fn take_all(&mut self, is_it: &dyn Fn(&Entry<P>) -> bool) -> Vec<Entry<P>> {
+        let taken = self.entries.extract_if(.., |entry| is_it(entry)).collect();
         self.bytes = self.entries.iter().map(|entry| entry.send.bytes).sum();
         taken
     }
@@ -177,9 +180,9 @@ pub(super) fn is_message<P>(send: &Submission<P>, slot: Slot, client_id: &str) -
     matches!(&send.body, Body::Message { slot: own, client_id: id, .. } if *own == slot && **id == *client_id)
 }
 
-pub(super) fn keep<T>(list: &mut VecDeque<T>, one: T, limit: usize) {
-    if list.len() >= limit {
-        list.pop_front();
+pub(super) fn keep<T>(list: &mut Vec<T>, one: T, limit: usize) {
+    if list.len() >= limit && !list.is_empty() {
+        list.remove(0);
     }
-    list.push_back(one);
+    list.push(one);
 }

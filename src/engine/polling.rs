@@ -39,7 +39,7 @@ pub(super) struct Polling {
 
 /// Fetches on their way, the oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Requests(VecDeque<(RequestId, Request, Timestamp)>);
+pub(super) struct Requests(Vec<(RequestId, Request, Timestamp)>);
 
 /// What a reply answers.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Requests {
 
     fn take(&mut self, request: RequestId) -> Option<Request> {
         let place = self.0.iter().position(|(id, ..)| *id == request)?;
-        self.0.remove(place).map(|(_, asked, _)| asked)
+        Some(self.0.remove(place).1)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -74,14 +74,14 @@ impl Requests {
     }
 
     fn first(&self) -> Option<(RequestId, Timestamp)> {
-        self.0.front().map(|(request, _, due)| (*request, *due))
+        self.0.first().map(|(request, _, due)| (*request, *due))
     }
 }
 
 impl<P: Payload> Client<P> {
     pub(super) fn fetch(&mut self, request: Request, fetch: Fetch<P>) -> RequestId {
         let id = self.cx.next_request();
-        self.requests.0.push_back((id, request, self.cx.now.after(TIMEOUT_MS)));
+        self.requests.0.push((id, request, self.cx.now.after(TIMEOUT_MS)));
         self.cx.timers.set_earlier(Timer::FetchTimeout, self.cx.now.after(TIMEOUT_MS));
         self.cx.wish(Effect::Fetch(id, fetch));
         id

@@ -25,14 +25,14 @@ impl<P: Payload> Client<P> {
         match fetched {
             Fetched::Posted(Item { data, keys }) => {
                 self.outbox.post_failures = 0;
-                if let Some(entry) = self.outbox.take(posting) {
+                if let Some(entry) = self.outbox.take(&posting) {
                     self.stored(entry, Some(data), keys, Via::Poll);
                 }
             }
             Fetched::Failed { status: Some(status @ 400..=499), detail, .. }
                 if !matches!(status, 401 | 408 | 425 | 429) =>
             {
-                if let Some(entry) = self.outbox.take(posting) {
+                if let Some(entry) = self.outbox.take(&posting) {
                     self.reject_send(entry, Error::lasting(ErrorCode::Refused, detail));
                 }
             }

@@ -11,7 +11,7 @@ use super::outbox::{Entry, Stage};
 impl<P: Payload> Client<P> {
     /// This server answers nothing.
     pub(super) fn refuse_request(&mut self, delivery: DeliveryId) {
-        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+        if let Some(entry) = self.outbox.take_delivery(delivery) {
             let error = Error::lasting(ErrorCode::Unsupported, "request() needs a server that offers `ack`");
             self.settle(entry.send.delivery, Outcome::Failed(error));
         }
@@ -20,7 +20,7 @@ impl<P: Payload> Client<P> {
     /// The session that was asked is gone.
     pub(super) fn lose_requests(&mut self) {
         let is_asked = |entry: &Entry<P>| entry.is_request() && matches!(entry.stage, Stage::Written { .. });
-        for entry in self.outbox.take_all(is_asked) {
+        for entry in self.outbox.take_all(&is_asked) {
             let error = Error::passing(ErrorCode::ConnectionLost, "before the request was answered");
             self.settle(entry.send.delivery, Outcome::Failed(error));
         }

@@ -48,7 +48,7 @@ impl<P: Payload> Client<P> {
             self.cx.timers.set_earlier(Timer::OutboxExpiry, at);
         }
         self.outbox.bytes += send.bytes;
-        self.outbox.entries.push_back(Entry {
+        self.outbox.entries.push(Entry {
             send,
             expires_at,
             stage: Stage::Waiting,
@@ -83,7 +83,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn cancel_send(&mut self, delivery: DeliveryId) {
         let can_go = |entry: &Entry<P>| !entry.has_left || entry.is_request();
-        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery && can_go(entry)) {
+        if let Some(entry) = self.outbox.take(&|entry| entry.send.delivery == delivery && can_go(entry)) {
             if let Body::Message { slot, client_id, .. } = &entry.send.body {
                 self.discard_send(*slot, client_id);
             }
@@ -93,7 +93,7 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn retry_send(&mut self, slot: Slot, client_id: &str, delivery: DeliveryId) {
         let found = self.outbox.failed.iter().position(|send| is_message(send, slot, client_id));
-        match found.and_then(|place| self.outbox.failed.remove(place)) {
+        match found.map(|place| self.outbox.failed.remove(place)) {
             Some(send) => {
                 let send = Submission { delivery, waited_ms: 0, ..send };
                 self.show_draft(&send, true);
@@ -111,7 +111,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn discard_send(&mut self, slot: Slot, client_id: &str) {
-        self.outbox.failed.retain(|send| !is_message(send, slot, client_id));
+        self.outbox.discard_failed(slot, client_id);
         let mut edits = Vec::new();
         if let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) {
             view.discard(client_id, &mut edits);
@@ -122,7 +122,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn expire_sends(&mut self) {
         let now = self.cx.now;
         let is_old = |entry: &Entry<P>| entry.can_expire() && entry.expires_at.is_some_and(|at| at <= now);
-        for entry in self.outbox.take_all(is_old) {
+        for entry in self.outbox.take_all(&is_old) {
             self.drop_send(entry.send, Drop::Expired);
         }
         self.arm_expiry();
@@ -138,7 +138,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn drop_all_sends(&mut self) {
-        for entry in self.outbox.take_all(|_| true) {
+        for entry in self.outbox.take_all(&|_| true) {
             self.drop_send(entry.send, Drop::Closed);
         }
     }
@@ -152,7 +152,7 @@ impl<P: Payload> Client<P> {
             if self.cx.config.outbox.overflow == Overflow::Reject {
                 return false;
             }
-            let Some(oldest) = self.outbox.take(|entry| entry.stage == Stage::Waiting) else {
+            let Some(oldest) = self.outbox.take(&|entry| entry.stage == Stage::Waiting) else {
                 return false;
             };
             self.drop_send(oldest.send, Drop::Overflow);

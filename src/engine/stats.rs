@@ -1,9 +1,8 @@
 //! Counters and the last transitions: what a person needs to understand a connection, and nothing private.
 
-use std::collections::VecDeque;
-
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::outbox::keep;
 use super::phase::Phase;
 use super::time::Timestamp;
 
@@ -58,7 +57,7 @@ pub struct Transition {
 
 /// The last transitions.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Log(VecDeque<Transition>);
+pub(super) struct Log(Vec<Transition>);
 
 impl Log {
     /// Keeps one more.
@@ -69,10 +68,8 @@ impl Log {
         transport: Option<&'static str>,
         error: Option<&'static str>,
     ) {
-        if self.0.len() == MAX_TRANSITIONS {
-            self.0.pop_front();
-        }
-        self.0.push_back(Transition { at_ms: at.as_millis(), phase: phase.name(), transport, error });
+        let transition = Transition { at_ms: at.as_millis(), phase: phase.name(), transport, error };
+        keep(&mut self.0, transition, MAX_TRANSITIONS);
     }
 }
 
@@ -94,7 +91,7 @@ pub struct Dump {
 impl Log {
     /// All that is kept, oldest first.
     pub(super) fn transitions(&self) -> Vec<Transition> {
-        self.0.iter().cloned().collect()
+        self.0.clone()
     }
 }
 
@@ -139,9 +136,9 @@ impl Serialize for Dump {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("stats", &self.stats)?;
         map.serialize_entry("transitions", &self.transitions)?;
-        map.serialize_entry("wanted", &self.wanted)?;
-        map.serialize_entry("confirmed", &self.confirmed)?;
-        map.serialize_entry("outbox", &self.outbox)?;
+        map.serialize_entry("wanted", &f64::from(self.wanted))?;
+        map.serialize_entry("confirmed", &f64::from(self.confirmed))?;
+        map.serialize_entry("outbox", &f64::from(self.outbox))?;
         map.end()
     }
 }

@@ -29,8 +29,7 @@ impl Typists {
 
     /// Notes that somebody types; true if they did not before.
     pub(super) fn start(&mut self, slot: Slot, user_id: &str, until: Timestamp) -> bool {
-        let known = self.0.iter_mut().find(|typist| typist.slot == slot && *typist.user_id == *user_id);
-        if let Some(typist) = known {
+        if let Some(typist) = self.find(slot, user_id).and_then(|place| self.0.get_mut(place)) {
             typist.until = until;
             return false;
         }
@@ -40,9 +39,7 @@ impl Typists {
 
     /// Notes that somebody stopped; true if they typed before.
     pub(super) fn stop(&mut self, slot: Slot, user_id: &str) -> bool {
-        let before = self.0.len();
-        self.0.retain(|typist| typist.slot != slot || *typist.user_id != *user_id);
-        self.0.len() < before
+        self.find(slot, user_id).map(|place| self.0.remove(place)).is_some()
     }
 
     /// Takes out everybody who has been silent for too long; gives the conversations that changed.
@@ -78,6 +75,10 @@ impl Typists {
     /// Who types in one conversation, the first who began first.
     pub(super) fn in_conversation(&self, slot: Slot) -> Vec<Rc<str>> {
         self.0.iter().filter(|typist| typist.slot == slot).map(|typist| typist.user_id.clone()).collect()
+    }
+
+    fn find(&self, slot: Slot, user_id: &str) -> Option<usize> {
+        self.0.iter().position(|typist| typist.slot == slot && *typist.user_id == *user_id)
     }
 }
 

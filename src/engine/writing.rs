@@ -73,7 +73,7 @@ impl<P: Payload> Client<P> {
         self.transmit(generation, frames);
         self.note_written(room_bytes);
         for delivery in too_large {
-            if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+            if let Some(entry) = self.outbox.take_delivery(delivery) {
                 self.reject_send(entry, Error::lasting(ErrorCode::TooLarge, "this server takes no frame of this size"));
             }
         }
@@ -81,7 +81,7 @@ impl<P: Payload> Client<P> {
             self.refuse_request(delivery);
         }
         for delivery in written {
-            if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+            if let Some(entry) = self.outbox.take_delivery(delivery) {
                 self.sent(entry);
             }
         }
@@ -121,11 +121,11 @@ impl<P: Payload> Client<P> {
         let Some(client_id) = arrival.keys.client_id.as_deref() else {
             return;
         };
-        if let Some(entry) = self.outbox.take(|entry| is_message(&entry.send, slot, client_id)) {
+        if let Some(entry) = self.outbox.take(&|entry| is_message(&entry.send, slot, client_id)) {
             self.outbox.echoes.expect(&entry.send, arrival.keys.id.as_deref());
             self.settle(entry.send.delivery, Outcome::Acked(Some(arrival.data.clone())));
         }
-        self.outbox.failed.retain(|send| !is_message(send, slot, client_id));
+        self.outbox.discard_failed(slot, client_id);
     }
 
     pub(super) fn sends_overdue(&mut self) {
@@ -155,7 +155,7 @@ impl<P: Payload> Client<P> {
             entry.stage = Stage::Waiting;
             entry.unanswered += 1;
         }
-        for entry in self.outbox.take_all(|entry| entry.unanswered >= MAX_TRIES) {
+        for entry in self.outbox.take_all(&|entry| entry.unanswered >= MAX_TRIES) {
             self.drop_send(entry.send, Drop::NoAck);
         }
         self.arm_expiry();
@@ -186,7 +186,7 @@ impl<P: Payload> Client<P> {
         let Some(delivery) = largest.map(|entry| entry.send.delivery) else {
             return;
         };
-        if let Some(entry) = self.outbox.take(|entry| entry.send.delivery == delivery) {
+        if let Some(entry) = self.outbox.take_delivery(delivery) {
             self.reject_send(entry, Error::lasting(ErrorCode::TooLarge, detail.to_owned()));
         }
     }
