@@ -13,7 +13,7 @@ pub fn decode<V: Value>(
     names: &Names,
     message_id: &(impl MessageId<V> + ?Sized),
 ) -> Result<Frame<V>, DecodeError> {
-    let kind = frame.child("type").and_then(|value| value.text()).ok_or_else(|| match frame.child("event") {
+    let kind = text(&frame, "type").ok_or_else(|| match frame.child("event") {
         Some(_) => DecodeError::EventForType,
         None => DecodeError::NoType,
     })?;

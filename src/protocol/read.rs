@@ -110,14 +110,14 @@ pub(super) fn conversation_of<V: Value>(frame: &V) -> Option<String> {
     text(frame, "conversationId").or_else(|| frame.child("data").and_then(|data| text(&data, "conversationId")))
 }
 
-pub(super) fn text<V: Value>(value: &V, name: &str) -> Option<String> {
+pub(crate) fn text<V: Value>(value: &V, name: &str) -> Option<String> {
     value.child(name)?.text()
 }
 
-pub(super) fn count<V: Value>(value: &V, name: &str) -> Option<u64> {
+pub(crate) fn count<V: Value>(value: &V, name: &str) -> Option<u64> {
     value.child(name)?.count()
 }
 
-pub(super) fn flag<V: Value>(value: &V, name: &str) -> bool {
+pub(crate) fn flag<V: Value>(value: &V, name: &str) -> bool {
     value.child(name).and_then(|value| value.flag()).unwrap_or(false)
 }

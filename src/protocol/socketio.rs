@@ -115,11 +115,10 @@ fn refusal<V: Value>(data: Option<&V>) -> Frame<V> {
     let status = data.and_then(|data| data.child("data")).and_then(|more| {
         count(&more, "status").or_else(|| count(&more, "statusCode")).or_else(|| count(&more, "code"))
     });
-    let lower = reason.to_ascii_lowercase();
-    let is_about = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let says = |word: &str| reason.as_bytes().windows(word.len()).any(|own| own.eq_ignore_ascii_case(word.as_bytes()));
     let code = if reason == "Invalid namespace" {
         NOT_FOUND
-    } else if status == Some(401) || is_about(&["auth", "token", "jwt", "credential", "expired"]) {
+    } else if status == Some(401) || ["auth", "token", "jwt", "credential", "expired"].iter().any(|word| says(word)) {
         UNAUTHORIZED
     } else {
         BUSY

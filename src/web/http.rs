@@ -10,6 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
 use crate::engine::{Fetch, Fetched, Item, Listed, RequestId};
+use crate::protocol::read::{count, text};
 use crate::protocol::{Value, dialect, message_keys};
 
 use super::host::Host;
@@ -41,7 +42,7 @@ impl InFlight {
         number: u32,
         controller: Option<AbortController>,
         promise: Promise,
-        done: impl FnOnce(Result<JsValue, JsValue>) + 'static,
+        done: Box<dyn FnOnce(Result<JsValue, JsValue>)>,
     ) {
         let (handle, registration) = AbortHandle::new_pair();
         self.0.borrow_mut().push((number, Call { handle, controller }));
@@ -101,12 +102,12 @@ pub(super) fn fetch(
             host.post(conversation, client_id, content, *keepalive, &signal)
         }
     };
-    calls.start(request.0, controller, promise, move |result| done(result.unwrap_or_else(|error| error)));
+    calls.start(request.0, controller, promise, Box::new(|result| done(result.unwrap_or_else(|error| error))));
 }
 
 /// Reads a reply `{ status, items | item | text, etag, retryAfterMs, detail }` of `src/js/http.js`.
 pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetched<JsValue> {
-    let etag = reply.child("etag").and_then(|etag| etag.text()).map(|etag| Rc::from(etag.as_str()));
+    let etag = text(reply, "etag").map(|etag| Rc::from(etag.as_str()));
     if let Some(item) = reply.child("item") {
         return Fetched::Posted(item_of(item, message_id));
     }
@@ -117,8 +118,8 @@ pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetche
             Fetched::Messages(items.into_iter().map(|data| item_of(data, message_id)).collect(), etag)
         };
     }
-    let status = reply.child("status").and_then(|status| status.count()).map(|status| status as u16);
-    if let (Some(status), Some(text)) = (status, reply.child("text").and_then(|text| text.text())) {
+    let status = count(reply, "status").map(|status| status as u16);
+    if let (Some(status), Some(text)) = (status, text(reply, "text")) {
         return Fetched::Probed { status, dialect: dialect::recognize(&text) };
     }
     if status == Some(304) {
@@ -126,8 +127,8 @@ pub(super) fn read(reply: &JsValue, is_list: bool, message_id: &OwnId) -> Fetche
     }
     Fetched::Failed {
         status,
-        retry_after_ms: reply.child("retryAfterMs").and_then(|delay| delay.count()),
-        detail: reply.child("detail").and_then(|detail| detail.text()).unwrap_or_default(),
+        retry_after_ms: count(reply, "retryAfterMs"),
+        detail: text(reply, "detail").unwrap_or_default(),
     }
 }
 
@@ -136,6 +137,6 @@ fn item_of(data: JsValue, message_id: &OwnId) -> Item<JsValue> {
 }
 
 fn listed(data: JsValue) -> Option<Listed<JsValue>> {
-    let id = data.child("id")?.text()?;
+    let id = text(&data, "id")?;
     Some(Listed { id, print: Listed::<JsValue>::print_of(&data.json()), data })
 }

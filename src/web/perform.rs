@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
 use crate::protocol::close_code::Verdict;
+use crate::protocol::read::{count, text};
 use crate::protocol::{Outgoing, Protocol, Value, socketio};
 
 use super::driver::Driver;
@@ -83,7 +84,7 @@ impl Driver {
     fn dial(self: &Rc<Self>, generation: u32, attempt: u32, code: Option<u16>) {
         let driver = Rc::downgrade(self);
         let promise = self.host.dial(attempt, code);
-        self.dials.start(generation, None, promise, move |result| {
+        let done = move |result: Result<JsValue, JsValue>| {
             let Some(driver) = driver.upgrade() else {
                 return;
             };
@@ -92,19 +93,20 @@ impl Driver {
                 Err(error) => Some(error),
             };
             if let Some(error) = failure {
-                let detail = error.child("message").and_then(|message| message.text()).unwrap_or_default();
+                let detail = text(&error, "message").unwrap_or_default();
                 let lasting = error.child("retryable").and_then(|retryable| retryable.flag()) == Some(false);
-                let is_mixed = error.child("code").and_then(|code| code.text()).as_deref() == Some("mixed-content");
+                let is_mixed = text(&error, "code").as_deref() == Some("mixed-content");
                 let code = if is_mixed { ErrorCode::MixedContent } else { ErrorCode::DialFailed };
                 driver.input_from_promise(Input::DialFailed { generation, code, detail, lasting });
             }
-        });
+        };
+        self.dials.start(generation, None, promise, Box::new(done));
     }
 
     fn open_socket(self: &Rc<Self>, generation: u32, target: &JsValue) -> Result<(), JsValue> {
-        let url = target.child("url").and_then(|url| url.text()).unwrap_or_default();
+        let url = text(target, "url").unwrap_or_default();
         let protocols = target.child("protocols").map_or_else(Array::new, |list| Array::from(&list));
-        let first_frame = target.child("firstFrame").and_then(|frame| frame.text());
+        let first_frame = text(target, "firstFrame");
         let (opened, closed) = (Rc::downgrade(self), Rc::downgrade(self));
         let on_open = move |socket: &web_sys::WebSocket| {
             if let Some(frame) = &first_frame {
@@ -121,7 +123,7 @@ impl Driver {
                 driver.input(Input::Closed { generation, close });
             }
         };
-        let credentials = target.child("credentials").and_then(|text| text.text()).unwrap_or_default();
+        let credentials = text(target, "credentials").unwrap_or_default();
         let socket = Socket::open(&self.host, generation, &url, &protocols, credentials, on_open, on_close)?;
         self.sockets.borrow_mut().push(socket);
         Ok(())
@@ -135,7 +137,7 @@ impl Driver {
             Some(_) | None => None,
         };
         let advice = js_sys::JSON::parse(&reason).ok();
-        let retry_after_ms = advice.and_then(|advice| advice.child("retryAfterMs")).and_then(|delay| delay.count());
+        let retry_after_ms = advice.and_then(|advice| count(&advice, "retryAfterMs"));
         Close { code, reason, verdict, retry_after_ms }
     }
 

@@ -2,64 +2,72 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{BackoffConfig, Config, Greeting, HeartbeatConfig, Jitter, OutboxConfig, Overflow, PollingConfig};
+use crate::engine::{Config, Greeting, Jitter, Overflow};
 use crate::protocol::Value;
+use crate::protocol::read::{count, flag, text};
 
 /// Reads all settings; one that is missing keeps its default.
 pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
-    let default = Config::default();
-    let flag = |name: &str| settings.child(name).and_then(|value| value.flag()).unwrap_or(false);
-    let number = |name: &str, default: u64| settings.child(name).and_then(|value| value.count()).unwrap_or(default);
-    let limit = |name: &str| settings.child(name).and_then(|value| value.count());
-    Config {
-        user_id: settings.child("userId").and_then(|value| value.text()),
-        auto_connect: flag("autoConnect"),
-        connect_timeout_ms: number("connectTimeoutMs", default.connect_timeout_ms),
-        backoff: BackoffConfig {
-            min_ms: number("backoffMinMs", default.backoff.min_ms),
-            max_ms: number("backoffMaxMs", default.backoff.max_ms),
-            factor: settings.child("backoffFactor").and_then(|value| value.number()).unwrap_or(default.backoff.factor),
-            jitter: if flag("backoffJitter") { Jitter::Full } else { Jitter::None },
-            stable_after_ms: number("backoffStableAfterMs", default.backoff.stable_after_ms),
-            max_attempts: number("backoffMaxAttempts", u64::from(u32::MAX)) as u32,
-        },
-        heartbeat: HeartbeatConfig {
-            enabled: flag("heartbeat"),
-            interval_ms: number("heartbeatIntervalMs", default.heartbeat.interval_ms),
-            timeout_ms: number("heartbeatTimeoutMs", default.heartbeat.timeout_ms),
-            custom_ping: flag("customPing"),
-        },
-        linger_ms: number("lingerMs", default.linger_ms),
-        polling: PollingConfig {
-            messages: flag("pollMessages"),
-            conversations: flag("pollConversations"),
-            send: flag("pollSend"),
-            messages_interval_ms: number("pollMessagesIntervalMs", default.polling.messages_interval_ms),
-            conversations_interval_ms: number("pollConversationsIntervalMs", default.polling.conversations_interval_ms),
-            start_after_ms: number("pollStartAfterMs", default.polling.start_after_ms),
-            start_after_attempts: number("pollStartAfterAttempts", u64::from(default.polling.start_after_attempts))
-                as u32,
-            safety_interval_ms: limit("pollSafetyIntervalMs"),
-        },
-        outbox: OutboxConfig {
-            max_messages: number("outboxMaxMessages", default.outbox.max_messages as u64) as usize,
-            max_bytes: number("outboxMaxBytes", default.outbox.max_bytes as u64) as usize,
-            ttl_ms: number("outboxTtlMs", default.outbox.ttl_ms),
-            message_ttl_ms: limit("outboxMessageTtlMs"),
-            overflow: if flag("outboxDropOldest") { Overflow::DropOldest } else { Overflow::Reject },
-            ack_timeout_ms: number("outboxAckTimeoutMs", default.outbox.ack_timeout_ms),
-            batch_ms: number("outboxBatchMs", default.outbox.batch_ms),
-        },
-        typing_throttle_ms: number("typingThrottleMs", default.typing_throttle_ms),
-        typing_expire_ms: number("typingExpireMs", default.typing_expire_ms),
-        history_max_messages: number("historyMaxMessages", default.history_max_messages as u64) as usize,
-        can_load_before: flag("canLoadBefore"),
-        greeting: match settings.child("protocol").and_then(|name| name.text()).as_deref() {
-            Some("nest") => Greeting::Never,
-            Some("socket.io") => Greeting::Always,
-            Some(_) | None => Greeting::Learnt,
-        },
-        token_refreshable: flag("tokenRefreshable"),
-        seed,
+    let mut config = Config { seed, user_id: text(settings, "userId"), ..Config::default() };
+    let Config { backoff, heartbeat, polling, outbox, .. } = &mut config;
+    let read = Settings(settings);
+    read.number("backoffMinMs", &mut backoff.min_ms);
+    read.number("backoffMaxMs", &mut backoff.max_ms);
+    if let Some(factor) = settings.child("backoffFactor").and_then(|factor| factor.number()) {
+        backoff.factor = factor;
+    }
+    if !flag(settings, "backoffJitter") {
+        backoff.jitter = Jitter::None;
+    }
+    read.number("backoffStableAfterMs", &mut backoff.stable_after_ms);
+    read.number("backoffMaxAttempts", &mut backoff.max_attempts);
+
+    heartbeat.enabled = flag(settings, "heartbeat");
+    read.number("heartbeatIntervalMs", &mut heartbeat.interval_ms);
+    read.number("heartbeatTimeoutMs", &mut heartbeat.timeout_ms);
+    heartbeat.custom_ping = flag(settings, "customPing");
+
+    polling.messages = flag(settings, "pollMessages");
+    polling.conversations = flag(settings, "pollConversations");
+    polling.send = flag(settings, "pollSend");
+    read.number("pollMessagesIntervalMs", &mut polling.messages_interval_ms);
+    read.number("pollConversationsIntervalMs", &mut polling.conversations_interval_ms);
+    read.number("pollStartAfterMs", &mut polling.start_after_ms);
+    read.number("pollStartAfterAttempts", &mut polling.start_after_attempts);
+    polling.safety_interval_ms = count(settings, "pollSafetyIntervalMs");
+
+    read.number("outboxMaxMessages", &mut outbox.max_messages);
+    read.number("outboxMaxBytes", &mut outbox.max_bytes);
+    read.number("outboxTtlMs", &mut outbox.ttl_ms);
+    outbox.message_ttl_ms = count(settings, "outboxMessageTtlMs");
+    if flag(settings, "outboxDropOldest") {
+        outbox.overflow = Overflow::DropOldest;
+    }
+    read.number("outboxAckTimeoutMs", &mut outbox.ack_timeout_ms);
+    read.number("outboxBatchMs", &mut outbox.batch_ms);
+
+    config.auto_connect = flag(settings, "autoConnect");
+    read.number("connectTimeoutMs", &mut config.connect_timeout_ms);
+    read.number("lingerMs", &mut config.linger_ms);
+    read.number("typingThrottleMs", &mut config.typing_throttle_ms);
+    read.number("typingExpireMs", &mut config.typing_expire_ms);
+    read.number("historyMaxMessages", &mut config.history_max_messages);
+    config.can_load_before = flag(settings, "canLoadBefore");
+    config.token_refreshable = flag(settings, "tokenRefreshable");
+    config.greeting = match text(settings, "protocol").as_deref() {
+        Some("nest") => Greeting::Never,
+        Some("socket.io") => Greeting::Always,
+        Some(_) | None => Greeting::Learnt,
+    };
+    config
+}
+
+struct Settings<'a>(&'a JsValue);
+
+impl Settings<'_> {
+    fn number<T: TryFrom<u64>>(&self, name: &str, setting: &mut T) {
+        if let Some(number) = count(self.0, name).and_then(|number| T::try_from(number).ok()) {
+            *setting = number;
+        }
     }
 }

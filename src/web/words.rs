@@ -4,14 +4,15 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::names::{Meaning, Say, Words};
+use crate::protocol::read::text;
 use crate::protocol::{Codec, Names, Protocol, Value};
 
 /// Reads the options `protocol`, `events` and `emits` from what `toConfig` of `src/js/config.js` gives.
 pub(super) fn read(settings: &JsValue) -> Codec {
-    let protocol = settings.child("protocol").and_then(|name| name.text());
+    let protocol = text(settings, "protocol");
     Codec {
         protocol: protocol.and_then(|name| Protocol::named(&name)).unwrap_or_default(),
-        namespace: settings.child("namespace").and_then(|name| name.text()).unwrap_or_default(),
+        namespace: text(settings, "namespace").unwrap_or_default(),
         names: Names::new(events(settings), say(settings.child("emits"))),
     }
 }
