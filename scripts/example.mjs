@@ -7,6 +7,7 @@ import { build } from './build.mjs';
 import { buildGateway } from './cargo.mjs';
 import { root } from './command.mjs';
 import { Failure, main } from './main.mjs';
+import { placeTalkwire } from './place.mjs';
 import { examplePackages } from './setup/npm-packages.mjs';
 import { forBuild, setup } from './setup.mjs';
 
@@ -33,8 +34,13 @@ function chosen(name) {
 }
 
 function serve(name, gateway) {
-  const env = { ...process.env, GATEWAY_URL: gateway.url };
+  const env = {
+    ...process.env,
+    GATEWAY_URL: gateway.url,
+    NEXT_PUBLIC_WEBSOCKET_URL: `ws://${gateway.host}/ws`,
+  };
   const cwd = join(root, 'examples', name);
+  placeTalkwire(cwd);
   const child = spawn('npm', ['start'], { cwd, env, stdio: 'inherit' });
   return new Promise((resolve) => {
     child.on('exit', resolve);

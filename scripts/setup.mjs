@@ -2,7 +2,12 @@
 import { Failure, main } from './main.mjs';
 import { chromium } from './setup/browser.mjs';
 import { wasmBindgen, wasmPack } from './setup/cargo-tools.mjs';
-import { interopPackages, npmPackages, react18Packages } from './setup/npm-packages.mjs';
+import {
+  examplesPackages,
+  interopPackages,
+  npmPackages,
+  react18Packages,
+} from './setup/npm-packages.mjs';
 import { redis } from './setup/redis.mjs';
 import { compiler, linker, lints, rustSource, wasmTarget } from './setup/rust.mjs';
 
@@ -47,6 +52,14 @@ function byHand(part, message, output) {
 }
 
 await main(import.meta, async () => {
-  await setup([...forBuild, lints, chromium, interopPackages, redis, react18Packages]);
+  await setup([
+    ...forBuild,
+    lints,
+    chromium,
+    interopPackages,
+    redis,
+    react18Packages,
+    ...examplesPackages,
+  ]);
   console.log('Everything that building and testing need is here.');
 });

@@ -33,6 +33,9 @@ export const examplePackages = (name) =>
     why: 'the example is built with them',
   });
 
+/** What all that have a build step are built with. */
+export const examplesPackages = ['react-vite', 'nextjs'].map(examplePackages);
+
 function npmPackagesIn(folder, described) {
   const inFolder = (path) => join(root, folder, path);
   const where = folder ? ['--prefix', folder] : [];

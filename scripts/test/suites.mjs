@@ -4,7 +4,7 @@ import { buildGateway } from '../cargo.mjs';
 import { chromium, findChromedriver } from '../setup/browser.mjs';
 import { withCargoTools } from '../setup/cargo-tools.mjs';
 import {
-  examplePackages,
+  examplesPackages,
   interopPackages,
   npmPackages,
   react18Packages,
@@ -93,7 +93,7 @@ export const suites = [
   },
   {
     name: 'e2e',
-    needs: [...forBuild, chromium, examplePackages('react-vite')],
+    needs: [...forBuild, chromium, ...examplesPackages],
     before: [build, buildGateway],
     run: () => nodeTests('end to end in Chromium', 'tests/e2e'),
   },

@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import { root } from '../../../scripts/command.mjs';
+import { placeTalkwire } from '../../../scripts/place.mjs';
 
 /** Serves it beside a gateway until the test `t` ends; resolves with its address. */
 export function serveExample(t, name, gateway) {
   const cwd = join(root, 'examples', name);
-  const child = spawn('npm', ['start', '--', '--port', '0', '--host', '127.0.0.1'], {
+  placeTalkwire(cwd);
+  const child = spawn('npm', ['start', '--', '--port', '0'], {
     cwd,
-    env: { ...process.env, GATEWAY_URL: gateway.url },
+    env: {
+      ...process.env,
+      NEXT_TELEMETRY_DISABLED: '1',
+      GATEWAY_URL: gateway.url,
+      NEXT_PUBLIC_WEBSOCKET_URL: `ws://${gateway.host}/ws`,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     // npm has children of its own.
     detached: true,
@@ -18,7 +25,7 @@ export function serveExample(t, name, gateway) {
   t.after(() => process.kill(-child.pid, 'SIGKILL'));
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const [address] = stripVTControlCharacters(line).match(/http:\/\/127\.0\.0\.1:\d+/) ?? [];
+      const [address] = stripVTControlCharacters(line).match(/http:\/\/localhost:\d+/) ?? [];
       if (address) resolve(address);
     });
     child.on('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
