@@ -34,7 +34,7 @@ export const examplePackages = (name) =>
   });
 
 /** What all that have a build step are built with. */
-export const examplesPackages = ['react-vite', 'nextjs'].map(examplePackages);
+export const examplesPackages = ['react-vite', 'nextjs', 'vue-svelte-solid'].map(examplePackages);
 
 function npmPackagesIn(folder, described) {
   const inFolder = (path) => join(root, folder, path);
