@@ -30,8 +30,8 @@ pub(super) struct Entry<P> {
     pub(super) reference: Option<u32>,
     /// It was written or posted: it may be stored, whatever becomes of it here.
     pub(super) has_left: bool,
-    /// It has left before: what stored it then may have been told of since.
-    pub(super) is_again: bool,
+    /// What was told may be newer, where nothing numbers it: it was sent again, or a later one came back before it.
+    pub(super) may_be_older: bool,
     /// Writes that a live session did not answer in time.
     pub(super) unanswered: u32,
 }
@@ -82,6 +82,14 @@ impl<P: Payload> Outbox<P> {
     /// Whether a write with this `ref` waits for its answer.
     pub(super) fn has_written(&self, reference: u32) -> bool {
         self.entries.iter().any(|entry| entry.is_written(reference))
+    }
+
+    /// A message of mine came back before earlier ones of its conversation.
+    pub(super) fn overtake(&mut self, send: &Submission<P>, slot: Slot) {
+        let is_earlier = |one: &Submission<P>| one.delivery < send.delivery && slot_of(one) == Some(slot);
+        for entry in self.entries.iter_mut().filter(|entry| entry.has_left && is_earlier(&entry.send)) {
+            entry.may_be_older = true;
+        }
     }
 
     /// Whether this `ref` is a request's.

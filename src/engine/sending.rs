@@ -54,7 +54,7 @@ impl<P: Payload> Client<P> {
             stage: Stage::Waiting,
             reference: None,
             has_left: false,
-            is_again: false,
+            may_be_older: false,
             unanswered: 0,
         });
         self.auto_connect();

@@ -56,7 +56,7 @@ impl<P: Payload> Client<P> {
             }
             room_bytes = room_bytes.saturating_sub(bytes);
             frames.push(frame);
-            entry.is_again = entry.has_left;
+            entry.may_be_older |= entry.has_left;
             entry.has_left = true;
             match (&entry.send.body, reference) {
                 (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
@@ -123,6 +123,7 @@ impl<P: Payload> Client<P> {
         };
         if let Some(entry) = self.outbox.take(&|entry| is_message(&entry.send, slot, client_id)) {
             self.outbox.echoes.expect(&entry.send, arrival.keys.id.as_deref());
+            self.outbox.overtake(&entry.send, slot);
             self.settle(entry.send.delivery, Outcome::Acked(Some(arrival.data.clone())));
         }
         self.outbox.discard_failed(slot, client_id);
@@ -219,7 +220,7 @@ impl<P: Payload> Client<P> {
         // What was said before it comes by the session or by pages: only an answer of the session itself, or a
         // number, tells that nothing of that is on its way still.
         let is_in_order = via == Via::Socket || keys.offset.is_some();
-        let may_be_older = entry.is_again && keys.offset.is_none();
+        let may_be_older = entry.may_be_older && keys.offset.is_none();
         let is_news = is_in_order && conversation.is_wanted() && conversation.timeline.stored(&keys);
         match data {
             Some(data) if is_news => {

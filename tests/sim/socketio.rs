@@ -156,6 +156,19 @@ fn what_is_sent_again_and_was_stored_before_others_spoke_comes_late() {
 }
 
 #[test]
+fn what_was_sent_before_it_was_joined_and_is_acked_after_a_later_one_came_back_comes_late() {
+    let mut world = joined(Kind { ack_delay_ms: 1_500, ..Kind::socket_io() });
+    world.send(0, "other", "first");
+    world.run_for(50);
+    world.hold(0, "other", 1);
+    world.run_for(500);
+    world.send(0, "other", "second");
+    world.run_for(5_000);
+    let told = |id: &str, late| Heard::Message { id: id.into(), via: Via::Echo, late };
+    assert_eq!(world.page().heard["other"], [told("msg_2", false), told("msg_1", true)]);
+}
+
+#[test]
 fn requests_are_answered_by_acks() {
     let mut world = joined(Kind::socket_io());
     let request = ask(&mut world);
