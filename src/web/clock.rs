@@ -43,6 +43,11 @@ impl Clock {
         Timestamp::from_millis((monotonic_ms + self.slept_ms.get()) as u64)
     }
 
+    /// A moment of this clock as one of `performance.now()`: timers stand still as long as that does.
+    pub(super) fn awake(&self, at: Timestamp) -> Timestamp {
+        at.before(self.slept_ms.get() as u64)
+    }
+
     /// A moment of this clock as milliseconds since 1970.
     pub(super) fn wall_ms(&self, at: Timestamp) -> f64 {
         js_sys::Date::now() + at.as_millis() as f64 - self.now().as_millis() as f64

@@ -186,9 +186,10 @@ impl Driver {
             }
         }
         self.is_draining.set(false);
-        let deadline = self.engine.borrow().next_deadline();
+        let now = self.clock.now();
+        let deadline = self.engine.borrow().next_deadline().map(|at| self.clock.awake(at));
         let driver = Rc::downgrade(self);
-        self.timer.set(deadline, self.clock.now(), move || {
+        self.timer.set(deadline, self.clock.awake(now), move || {
             if let Some(driver) = driver.upgrade() {
                 driver.timer.fired();
                 driver.host.enter(driver.wake.as_ref());
