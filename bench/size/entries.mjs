@@ -7,6 +7,7 @@ import { weigh } from './weigh.mjs';
 
 const WASM = 'pkg/talkwire_bg.wasm';
 const INLINE_BYTES = 'pkg/inline.js';
+const LONG_POLLING = 'src/js/long-polling.js';
 const FRAMEWORKS = ['react', 'react-dom', 'vue', 'svelte', 'solid-js'];
 
 /** The bytes of every entry, by name. */
@@ -18,7 +19,8 @@ export async function entrySizes() {
 
 /**
  * The bytes of an entry: `first` is what a page loads before anything of it runs, `total` that and all else that every
- * browser loads, `fallback` what is loaded only where the wasm cannot be fetched.
+ * browser loads, `fallback` what is loaded only where the wasm cannot be fetched, and `polling` what is loaded only
+ * where a Socket.IO server cannot be reached over a WebSocket.
  */
 async function sizeOf(entry) {
   const external = FRAMEWORKS.flatMap((name) => [name, `${name}/*`]);
@@ -30,7 +32,9 @@ async function sizeOf(entry) {
   const start = Object.keys(outputs).find((path) => outputs[path].entryPoint);
   const first = reach(outputs, [start], 'import-statement');
   const later = reach(outputs, first, 'import-statement', 'dynamic-import').slice(first.length);
-  const hasBytes = (path) => Object.keys(outputs[path].inputs).includes(INLINE_BYTES);
+  const has = (input) => (path) => Object.keys(outputs[path].inputs).includes(input);
+  const [hasBytes, isPolling] = [has(INLINE_BYTES), has(LONG_POLLING)];
+  const isSpare = (path) => hasBytes(path) || isPolling(path);
   const usesWasm = bytes([...first, ...later]).some((text) =>
     Buffer.from(text).includes(basename(WASM)),
   );
@@ -38,8 +42,9 @@ async function sizeOf(entry) {
   return {
     first: weigh(bytes(first)),
     wasm: weigh(wasm),
-    total: weigh([...bytes([...first, ...later.filter((path) => !hasBytes(path))]), ...wasm]),
+    total: weigh([...bytes([...first, ...later.filter((path) => !isSpare(path))]), ...wasm]),
     fallback: weigh(bytes(later.filter(hasBytes))),
+    polling: weigh(bytes(later.filter(isPolling))),
   };
 }
 

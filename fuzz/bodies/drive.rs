@@ -90,7 +90,8 @@ impl<'a> World<'a> {
                 }
             }
             Effect::Settle(delivery, _) => *self.results.entry(delivery.0).or_default() += 1,
-            Effect::Measure { .. }
+            Effect::Upgrade { .. }
+            | Effect::Measure { .. }
             | Effect::Hangup { .. }
             | Effect::Abort(_)
             | Effect::Event(_)

@@ -36,8 +36,10 @@ impl<P: Payload> Client<P> {
         self.connectivity.retry_at = None;
         self.connectivity.generation = self.connectivity.generation.wrapping_add(1);
         let generation = self.connectivity.generation;
+        let is_polled = self.connectivity.is_polled;
         self.connectivity.attempt = Some(Link {
             generation,
+            is_polled,
             features: Features::default(),
             opening: Opening::default(),
             liveness: Liveness::new(self.cx.now),
@@ -55,6 +57,7 @@ impl<P: Payload> Client<P> {
             generation,
             attempt: self.connectivity.backoff.failures(),
             code: self.connectivity.last_code,
+            is_polled,
         });
     }
 
@@ -62,7 +65,7 @@ impl<P: Payload> Client<P> {
         let now = self.cx.now;
         let server = self.connectivity.server;
         let Some(link) = self.connectivity.attempt.as_mut().filter(|link| link.generation == generation) else {
-            return;
+            return self.upgraded(generation);
         };
         link.is_open = true;
         link.opened_at = now;
@@ -82,9 +85,13 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn dial_failed(&mut self, generation: u32, code: ErrorCode, detail: String, lasting: bool) {
+        let Some(link) = self.connectivity.attempt.clone() else {
+            return;
+        };
         if !self.end_attempt(generation) {
             return;
         }
+        self.choose_transport(&link, false);
         if lasting {
             self.stop(Error::lasting(code, detail));
         } else {
@@ -93,9 +100,11 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn connect_timed_out(&mut self) {
-        let Some(Link { generation, is_open, .. }) = self.connectivity.attempt.clone() else {
+        let Some(link) = self.connectivity.attempt.clone() else {
             return;
         };
+        let Link { generation, is_open, .. } = link;
+        self.choose_transport(&link, true);
         self.end_attempt(generation);
         self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
         self.connectivity.silent_opens += u32::from(is_open);
@@ -117,6 +126,15 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn closed(&mut self, generation: u32, close: Close) {
+        if let Some(link) = self.connectivity.attempt.clone().filter(|link| link.generation == generation) {
+            let failures = self.connectivity.unopened.saturating_add(1);
+            self.choose_transport(&link, !link.is_open && failures >= self.cx.config.polling.start_after_attempts);
+        }
+        self.ended(generation, close);
+    }
+
+    /// The socket is closed, or the server has ended what went over it.
+    pub(super) fn ended(&mut self, generation: u32, close: Close) {
         let verdict = close.verdict.unwrap_or_else(|| close_code::classify(close.code));
         let detail = describe(&close);
         let never_opened =

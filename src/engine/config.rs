@@ -17,6 +17,8 @@ pub struct Config {
     pub linger_ms: u64,
     /// What can be read or written without a socket, and how often.
     pub polling: Polling,
+    /// Where no socket opens, the session itself can go over HTTP: this server offers long-polling.
+    pub long_polling: bool,
     /// Bounds of what waits to be sent.
     pub outbox: Outbox,
     /// At most one typing frame per conversation in this time.
@@ -145,6 +147,7 @@ impl Default for Config {
             heartbeat: Heartbeat { enabled: true, interval_ms: 25_000, timeout_ms: 10_000, custom_ping: false },
             linger_ms: 250,
             polling: Polling::default(),
+            long_polling: false,
             outbox: Outbox {
                 max_messages: 256,
                 max_bytes: 262_144,

@@ -45,6 +45,8 @@ pub(super) struct Connectivity {
     pub(super) unopened: u32,
     /// Why they did not, as far as a page may know.
     pub(super) diagnosis: Option<Error>,
+    /// The next attempt goes by long-polling.
+    pub(super) is_polled: bool,
     announced: Connection,
 }
 
@@ -52,6 +54,8 @@ pub(super) struct Connectivity {
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     pub(super) generation: u32,
+    /// It is none in truth: long-polling stands in for it.
+    pub(super) is_polled: bool,
     pub(super) features: Features,
     pub(super) opening: Opening,
     pub(super) liveness: Liveness,
@@ -134,6 +138,7 @@ impl Connectivity {
             silent_opens: 0,
             unopened: 0,
             diagnosis: None,
+            is_polled: false,
             announced: Connection::default(),
         }
     }
@@ -168,6 +173,7 @@ impl<P: Payload> Client<P> {
             self.connectivity.desired = Desired::Up;
             self.connectivity.backoff = Backoff::new(&self.cx.config.backoff);
             self.connectivity.has_fresh_token = false;
+            self.connectivity.is_polled = false;
             self.forget_diagnosis();
             self.arm_fall_back();
         }
@@ -222,8 +228,8 @@ impl<P: Payload> Client<P> {
 
     /// Tells the application where the connection stands, if that changed.
     pub(super) fn announce(&mut self) {
-        let transport = if self.connectivity.session.is_some() {
-            Some(Transport::Socket)
+        let transport = if let Some(session) = &self.connectivity.session {
+            Some(if session.is_polled { Transport::Polling } else { Transport::Socket })
         } else if self.polling.carries() {
             Some(Transport::Polling)
         } else {

@@ -19,6 +19,14 @@ pub enum Effect<P> {
         attempt: u32,
         /// The close code that led here, for the token function.
         code: Option<u16>,
+        /// By long-polling instead.
+        is_polled: bool,
+    },
+    /// Try to go on with a session by long-polling over a socket; `Input::Opened` tells that it does. What an earlier
+    /// wish of this kind began and did not end is given up.
+    Upgrade {
+        /// Which session.
+        generation: u32,
     },
     /// Write these frames: before any later wish about this socket, and before the turn ends.
     Transmit {

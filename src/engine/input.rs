@@ -69,7 +69,7 @@ pub enum Input<P> {
     /// Messages that a server rendered.
     Hydrate(Slot, Vec<Item<P>>),
 
-    /// The handshake of a socket is done.
+    /// The handshake of a socket is done; or a session by long-polling goes on over a socket.
     Opened {
         /// Which socket.
         generation: u32,

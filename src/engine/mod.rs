@@ -27,6 +27,7 @@ mod input;
 mod joining;
 mod list;
 mod liveness;
+mod long_polling;
 mod outbox;
 mod page;
 mod phase;

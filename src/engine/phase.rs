@@ -40,7 +40,7 @@ impl Phase {
 pub enum Transport {
     /// A proved session.
     Socket,
-    /// Reading again and again over HTTP.
+    /// HTTP: a session by long-polling, or reading again and again.
     Polling,
 }
 

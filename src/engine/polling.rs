@@ -110,7 +110,7 @@ impl<P: Payload> Client<P> {
 
     /// There is no session any more, or not yet: how long may that last?
     pub(super) fn arm_fall_back(&mut self) {
-        if self.can_fall_back() {
+        if self.can_fall_back() || self.cx.config.long_polling {
             let start_after_ms = self.cx.config.polling.start_after_ms;
             self.cx.timers.set_earlier(Timer::FallBack, self.cx.now.after(start_after_ms));
         }

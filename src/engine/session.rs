@@ -34,6 +34,7 @@ impl<P: Payload> Client<P> {
         self.connectivity.server = if says_hello { Server::SaysHello } else { Server::Plain };
         self.connectivity.silent_opens = 0;
         self.connectivity.replacing = Backoff::new(&self.cx.config.backoff);
+        self.connectivity.is_polled = link.is_polled;
         self.connectivity.session = Some(link);
         self.connectivity.error = None;
         self.connectivity.not_before = Timestamp::default();
@@ -42,6 +43,7 @@ impl<P: Payload> Client<P> {
             self.cx.timers.clear(timer);
         }
         self.cx.timers.set(Timer::Stable, stable_at);
+        self.arm_upgrade();
         let silence_ms = link_silence_ms.unwrap_or(self.cx.config.heartbeat.interval_ms);
         self.cx.wake_in(Timer::Silence, silence_ms);
         self.connectivity.has_unsure_acks = hello.features.unsure_acks;
@@ -102,7 +104,7 @@ impl<P: Payload> Client<P> {
     /// The server refuses the session, or ends it.
     pub(super) fn refused(&mut self, generation: u32, code: u16, reason: String) {
         self.cx.wish(Effect::Hangup { generation, code: Some(GOING) });
-        self.closed(generation, Close { code, reason, verdict: None, retry_after_ms: None });
+        self.ended(generation, Close { code, reason, verdict: None, retry_after_ms: None });
     }
 
     /// The server will close: dial anew at a random moment before that.
@@ -173,7 +175,7 @@ impl<P: Payload> Client<P> {
 
     /// What only a session knew is void; the links themselves are gone already.
     pub(super) fn forget_session(&mut self) {
-        for timer in [Timer::Stable, Timer::Silence, Timer::Answer, Timer::Drain, Timer::Buffer] {
+        for timer in [Timer::Stable, Timer::Silence, Timer::Answer, Timer::Drain, Timer::Buffer, Timer::Upgrade] {
             self.cx.timers.clear(timer);
         }
         self.forget_joins();

@@ -36,6 +36,8 @@ pub(super) enum Timer {
     Linger(Slot),
     /// Too long without a session: polling takes over.
     FallBack,
+    /// The session may go over a socket again.
+    Upgrade,
     /// A thread is to be read.
     PollThread(Slot),
     /// The list of conversations is to be read.
@@ -167,6 +169,7 @@ impl Timer {
             Self::OutboxExpiry => (19, 0),
             Self::PostRetry => (20, 0),
             Self::TypingExpiry => (21, 0),
+            Self::Upgrade => (22, 0),
         };
         (kind << 32) | slot as u64
     }

@@ -71,7 +71,7 @@ export interface Connection {
    * `waiting` (for the next attempt), `offline` (the browser has no network), `closed` (for good).
    */
   readonly phase: 'idle' | 'connecting' | 'open' | 'waiting' | 'offline' | 'closed';
-  /** What carries messages now. */
+  /** What carries messages now: a socket, or HTTP. */
   readonly transport: 'socket' | 'polling' | null;
   /** `transport !== null`: a session is proved, or the last poll succeeded. */
   readonly isConnected: boolean;

@@ -3,7 +3,7 @@ import { Conversation } from './conversation.js';
 import { copyOf, newId } from './delivery.js';
 import { TalkwireError } from './error.js';
 import { Listeners } from './listeners.js';
-import { canRun, load, retryDelayMs } from './load.js';
+import { canRun, load, longPolling, retryDelayMs } from './load.js';
 import { checkRequest } from './options.js';
 import { Notifier, Store } from './store.js';
 import { Waiting } from './waiting.js';
@@ -238,7 +238,7 @@ class Client {
   }
 
   #begin(Engine) {
-    const engine = new Engine(this);
+    const engine = new Engine(this, longPolling);
     if (this.isOver) return;
     this.engine = engine;
     for (const call of this.#waiting.takeAll()) this.do(call);

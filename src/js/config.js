@@ -50,6 +50,7 @@ export function withDefaults(options) {
     all[name] = { enabled: all[name] !== false, ...group, ...options[name] };
   }
   all.tokenIn ??= all.protocol === 'socket.io' ? 'auth' : 'query';
+  all.longPolling = all.protocol === 'socket.io' && options.polling === undefined;
   all.events = { ...EVENTS[all.protocol], ...options.events };
   return all;
 }
@@ -87,6 +88,7 @@ export function toConfig(options) {
     pollStartAfterMs: polling.startAfterMs,
     pollStartAfterAttempts: polling.startAfterAttempts,
     pollSafetyIntervalMs: polling.safetyIntervalMs || -1,
+    longPolling: options.longPolling,
     outboxMaxMessages: outbox.maxMessages,
     outboxMaxBytes: outbox.maxBytes,
     outboxTtlMs: outbox.ttlMs,

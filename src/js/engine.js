@@ -22,11 +22,14 @@ export class Engine {
   lane;
   list;
   instance = instance();
+  longPolling;
   #threads = new Map();
   #bySlot = [];
   #loads = new Map();
 
-  constructor(client) {
+  /** `longPolling()` brings in what stands in for sockets where none opens. */
+  constructor(client, longPolling) {
+    this.longPolling = longPolling;
     const options = withDefaults(client.options);
     this.options = options;
     this.client = client;

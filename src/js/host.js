@@ -32,7 +32,16 @@ export function createHost(engine) {
     receiver: (generation) => lane.receiver(generation),
     want: (slot, conversationId) => lane.want(slot, conversationId),
     unwant: (slot) => lane.unwant(slot),
-    dial: fenced((attempt, code) => resolveDial(options, { attempt, code }, lane.recovery)),
+    dial: fenced(async (attempt, code, isPolled) => {
+      const [dial, { Socket }] = await Promise.all([
+        resolveDial(options, { attempt, code }, lane.recovery),
+        isPolled ? engine.longPolling() : { Socket: WebSocket },
+      ]);
+      return { ...dial, Socket };
+    }),
+    open: ({ Socket, url, protocols }) =>
+      Object.assign(new Socket(url, protocols), { binaryType: 'arraybuffer' }),
+    upgrade: (socket) => socket.upgrade(),
     pack,
     ping: () => {
       const ping = options.heartbeat.ping;

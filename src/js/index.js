@@ -8,6 +8,7 @@ export { TalkwireError } from './error.js';
 const parts = {
   engine: () => import('./engine.js'),
   wasm: () => fetch(new URL('../../pkg/talkwire_bg.wasm', import.meta.url)),
+  polling: () => import('./long-polling.js'),
   // Some bundlers leave the file behind.
   spare: () => import('../../pkg/inline.js'),
 };

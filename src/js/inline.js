@@ -3,11 +3,12 @@ import { bytes } from '../../pkg/inline.js';
 import { create } from './client.js';
 import * as engine from './engine.js';
 import { init as load, provide } from './load.js';
+import * as longPolling from './long-polling.js';
 import { checkOptions } from './options.js';
 
 export { TalkwireError } from './error.js';
 
-const parts = { engine: () => engine, wasm: bytes };
+const parts = { engine: () => engine, wasm: bytes, polling: () => longPolling };
 
 export function init(wasm) {
   provide(parts);

@@ -21,7 +21,7 @@ export async function init(wasm) {
 
 /**
  * Where the parts come from, unless somebody said otherwise: `engine()` gives engine.js, `wasm()` the module,
- * and `spare()` pkg/inline.js, for where that is not the module.
+ * `polling()` long-polling.js, and `spare()` pkg/inline.js, for where that is not the module.
  */
 export function provide(own) {
   parts ??= own;
@@ -37,6 +37,9 @@ export function load() {
   });
   return loading;
 }
+
+/** Resolves to long-polling.js. */
+export const longPolling = () => parts.polling();
 
 /** How long after its failure number `attempt` it is tried again. */
 export const retryDelayMs = (attempt) =>

@@ -10,7 +10,7 @@ export interface ClientOptions {
   url: string | URL | (() => string | URL | Promise<string | URL>);
   /**
    * The dialect that the server speaks: one JSON object a frame, or `{ event, data }` as NestJS's
-   * plain `WsAdapter` speaks it, or Socket.IO (4, over WebSocket). Default: `json`.
+   * plain `WsAdapter` speaks it, or Socket.IO (4). Default: `json`.
    */
   protocol?: 'json' | 'nest' | 'socket.io' | undefined;
   /**
@@ -50,7 +50,10 @@ export interface ClientOptions {
   heartbeat?: HeartbeatOptions | false | undefined;
   /** How long a conversation stays joined after its last listener left. Default: 250 ms. */
   lingerMs?: number | undefined;
-  /** What can be read and sent over HTTP while there is no socket. Default: nothing. */
+  /**
+   * What can be read and sent over HTTP while there is no socket. Default: nothing; with Socket.IO, its
+   * own long-polling, which needs sticky sessions where there are several servers. False: neither.
+   */
   polling?: PollingOptions | false | undefined;
   /** Bounds of what waits to be sent. */
   outbox?: OutboxOptions | undefined;

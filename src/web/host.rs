@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::WebSocket;
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,9 +30,15 @@ extern "C" {
     /// The application's own ping as text, where it has one.
     #[wasm_bindgen(method)]
     pub(super) fn ping(this: &Host) -> Option<String>;
-    /// Resolves to `{ url, protocols, firstFrame }`.
+    /// Resolves to what `open` takes, with `firstFrame` and `credentials`.
     #[wasm_bindgen(method)]
-    pub(super) fn dial(this: &Host, attempt: u32, code: Option<u16>) -> Promise;
+    pub(super) fn dial(this: &Host, attempt: u32, code: Option<u16>, is_polled: bool) -> Promise;
+    /// Opens a socket, or what stands in for one. Fails at once where the browser refuses the address.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn open(this: &Host, target: &JsValue) -> Result<WebSocket, JsValue>;
+    /// Tries a socket beside what stands in for it.
+    #[wasm_bindgen(method)]
+    pub(super) fn upgrade(this: &Host, socket: &WebSocket);
     /// Reads a conversation; resolves to a reply.
     #[wasm_bindgen(method, js_name = readMessages)]
     pub(super) fn read_messages(

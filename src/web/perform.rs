@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
@@ -19,7 +18,8 @@ impl Driver {
     pub(super) fn perform(self: &Rc<Self>, effect: Effect<JsValue>) {
         let host = &self.host;
         match effect {
-            Effect::Dial { generation, attempt, code } => self.dial(generation, attempt, code),
+            Effect::Dial { generation, attempt, code, is_polled } => self.dial(generation, attempt, code, is_polled),
+            Effect::Upgrade { generation } => self.upgrade(generation),
             Effect::Transmit { generation, frames, batch } => self.transmit(generation, frames, batch),
             Effect::Measure { generation } => {
                 let bytes = self.socket_bytes(generation);
@@ -81,9 +81,9 @@ impl Driver {
         }
     }
 
-    fn dial(self: &Rc<Self>, generation: u32, attempt: u32, code: Option<u16>) {
+    fn dial(self: &Rc<Self>, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool) {
         let driver = Rc::downgrade(self);
-        let promise = self.host.dial(attempt, code);
+        let promise = self.host.dial(attempt, code, is_polled);
         let done = move |result: Result<JsValue, JsValue>| {
             let Some(driver) = driver.upgrade() else {
                 return;
@@ -104,8 +104,6 @@ impl Driver {
     }
 
     fn open_socket(self: &Rc<Self>, generation: u32, target: &JsValue) -> Result<(), JsValue> {
-        let url = text(target, "url").unwrap_or_default();
-        let protocols = target.child("protocols").map_or_else(Array::new, |list| Array::from(&list));
         let first_frame = text(target, "firstFrame");
         let (opened, closed) = (Rc::downgrade(self), Rc::downgrade(self));
         let on_open = move |socket: &web_sys::WebSocket| {
@@ -124,7 +122,7 @@ impl Driver {
             }
         };
         let credentials = text(target, "credentials").unwrap_or_default();
-        let socket = Socket::open(&self.host, generation, &url, &protocols, credentials, on_open, on_close)?;
+        let socket = Socket::open(&self.host, generation, target, credentials, on_open, on_close)?;
         self.sockets.borrow_mut().push(socket);
         Ok(())
     }
@@ -192,6 +190,13 @@ impl Driver {
     fn socket_bytes(&self, generation: u32) -> usize {
         let sockets = self.sockets.borrow();
         sockets.iter().find(|socket| socket.generation == generation).map_or(0, Socket::buffered_bytes)
+    }
+
+    fn upgrade(&self, generation: u32) {
+        let sockets = self.sockets.borrow();
+        if let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) {
+            socket.upgrade(&self.host);
+        }
     }
 
     fn hang_up(&self, generation: u32, code: Option<u16>) {

@@ -53,6 +53,7 @@ pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
     read.number("typingExpireMs", &mut config.typing_expire_ms);
     read.number("historyMaxMessages", &mut config.history_max_messages);
     config.can_load_before = flag(settings, "canLoadBefore");
+    config.long_polling = flag(settings, "longPolling");
     config.token_refreshable = flag(settings, "tokenRefreshable");
     config.greeting = match text(settings, "protocol").as_deref() {
         Some("nest") => Greeting::Never,

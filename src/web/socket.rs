@@ -1,10 +1,10 @@
-//! One browser WebSocket with its handlers; dropping it lets go of both.
+//! One browser WebSocket, or what stands in for it, with its handlers; dropping it lets go of both.
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, WebSocket};
+use web_sys::{CloseEvent, WebSocket};
 
 use crate::protocol::Batch;
 
@@ -28,14 +28,12 @@ impl Socket {
     pub(super) fn open(
         host: &Host,
         generation: u32,
-        url: &str,
-        protocols: &Array,
+        target: &JsValue,
         credentials: String,
         mut on_open: impl FnMut(&WebSocket) + 'static,
         on_close: impl FnMut(CloseEvent) + 'static,
     ) -> Result<Self, JsValue> {
-        let socket = WebSocket::new_with_str_sequence(url, protocols)?;
-        socket.set_binary_type(BinaryType::Arraybuffer);
+        let socket = host.open(target)?;
         let opened = socket.clone();
         let on_open = Closure::<dyn FnMut()>::new(move || on_open(&opened));
         let on_close = Closure::<dyn FnMut(CloseEvent)>::new(on_close);
@@ -68,6 +66,11 @@ impl Socket {
     pub(super) fn buffered_bytes(&self) -> usize {
         self.flush();
         self.socket.buffered_amount() as usize
+    }
+
+    /// Goes on over a real socket, if one opens.
+    pub(super) fn upgrade(&self, host: &Host) {
+        host.upgrade(&self.socket);
     }
 
     /// Closes with `code`; a bare close for `None`.

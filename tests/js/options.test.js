@@ -246,6 +246,7 @@ test('the engine gets numbers and flags', () => {
     pollStartAfterMs: 6_000,
     pollStartAfterAttempts: 2,
     pollSafetyIntervalMs: 120_000,
+    longPolling: false,
     outboxMaxMessages: 256,
     outboxMaxBytes: 262_144,
     outboxTtlMs: 60_000,
@@ -259,6 +260,13 @@ test('the engine gets numbers and flags', () => {
     canLoadBefore: false,
     tokenRefreshable: false,
   });
+});
+
+test('a Socket.IO server is long-polled unless something is said of polling', () => {
+  const { longPolling } = toConfig(settled({ url: '/', protocol: 'socket.io' }));
+  expect(longPolling).toBe(true);
+  for (const polling of [false, {}])
+    expect(toConfig(settled({ url: '/', protocol: 'socket.io', polling })).longPolling).toBe(false);
 });
 
 test('what can be turned off is off, what is given is on', () => {

@@ -136,6 +136,8 @@ impl Class {
             // Without numbers, nobody could tell what overtook what.
             class.kind.echo_delay_ms = if class.kind.numbers { chance.up_to(3_000) } else { 0 };
         }
+        // The same server, where the way to it may let no socket pass.
+        class.config.long_polling = class.kind.protocol == Protocol::SocketIo && !class.config.polling.messages;
         if says_hello_late {
             class.kind.hello_delay_ms = chance.up_to(1_500);
         }

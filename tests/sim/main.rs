@@ -42,6 +42,7 @@ mod hello;
 mod joins;
 mod listing;
 mod liveness;
+mod long_polling;
 mod names;
 mod nest;
 mod numbers;

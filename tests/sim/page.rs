@@ -80,6 +80,9 @@ pub struct Page {
     /// Which conversation each error is about.
     pub blamed: Vec<Option<String>>,
     pub dials: Vec<u64>,
+    /// Those that went by long-polling, and when a socket was tried beside them.
+    pub polled_dials: Vec<u64>,
+    pub upgrades: Vec<u64>,
     pub hangups: Vec<(u64, Option<u16>)>,
     pub transmits: Vec<(u64, Vec<Outgoing<Json>>)>,
     /// The length of each frame on the wire.
@@ -128,6 +131,8 @@ impl Page {
             errors: Vec::new(),
             blamed: Vec::new(),
             dials: Vec::new(),
+            polled_dials: Vec::new(),
+            upgrades: Vec::new(),
             hangups: Vec::new(),
             transmits: Vec::new(),
             written_bytes: Vec::new(),

@@ -8,7 +8,7 @@ use talkwire::protocol::{Batch, Frame, Outgoing, Protocol};
 
 use crate::json::Json;
 use crate::lane;
-use crate::network::Line;
+use crate::network::{Line, Network};
 use crate::page::Socket;
 use crate::server::Out;
 use crate::speech;
@@ -102,12 +102,17 @@ impl World {
         sockets.flat_map(|socket| self.server.subscriptions(socket.line)).collect()
     }
 
-    pub fn dial(&mut self, page: usize, generation: u32, code: Option<u16>) {
+    pub fn dial(&mut self, page: usize, generation: u32, code: Option<u16>, is_polled: bool) {
         self.last_line += 1;
         let line = self.last_line;
         self.pages[page].dials.push(self.now);
+        if is_polled {
+            self.pages[page].polled_dials.push(self.now);
+        }
         self.pages[page].sockets.insert(generation, Socket::new(line, self.now));
-        let is_swallowed = self.network.swallows_sockets;
+        let Network { swallows_sockets, refuses_sockets, http_swallows, http_fails, .. } = self.network;
+        let (is_swallowed, is_refused) =
+            if is_polled { (http_swallows, http_fails) } else { (swallows_sockets, refuses_sockets) };
         let token = self.tokens.give(page, code, self.now);
         let dialled = Line {
             page,
@@ -123,10 +128,21 @@ impl World {
         self.lines.insert(line, dialled);
         if token.is_err() {
             self.at(1, move |world| world.fail_dial(line));
-        } else if self.network.refuses_sockets {
+        } else if is_refused {
             self.schedule_down(line, Happening::DownClose(line, Close { code: 1006, ..Close::default() }));
         } else {
             self.schedule_up(line, Happening::Accept(line));
+        }
+    }
+
+    /// A page tries a socket beside a polled session: what passed over that passes over the socket from then on.
+    pub fn upgrade(&mut self, page: usize, generation: u32) {
+        self.pages[page].upgrades.push(self.now);
+        let Some(line) = self.pages[page].sockets.get(&generation).map(|socket| socket.line) else {
+            return;
+        };
+        if !self.network.refuses_sockets && !self.network.swallows_sockets {
+            self.schedule_down(line, Happening::Opened(line));
         }
     }
 

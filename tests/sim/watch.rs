@@ -166,7 +166,7 @@ impl Page {
             Input::LoadBefore { .. } => self.watch.loads += 1,
             Input::Hold(..) | Input::Unhold(..) | Input::UnholdAll(_) => self.watch.unrest_at = now,
             Input::Opened { generation } => {
-                if let Some(socket) = self.sockets.get_mut(generation) {
+                if let Some(socket) = self.sockets.get_mut(generation).filter(|socket| socket.opened_at.is_none()) {
                     (socket.opened_at, socket.heard_at) = (Some(now), now);
                 }
             }

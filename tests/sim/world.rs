@@ -257,11 +257,12 @@ impl World {
         let now = self.now;
         let this = &mut self.pages[page];
         match effect {
-            Effect::Dial { generation, code, .. } => {
+            Effect::Dial { generation, code, is_polled, .. } => {
                 this.identity = None;
                 this.watch.unrest_at = now;
-                self.dial(page, generation, code);
+                self.dial(page, generation, code, is_polled);
             }
+            Effect::Upgrade { generation } => self.upgrade(page, generation),
             Effect::Transmit { generation, frames, batch } => self.transmit(page, generation, frames, batch),
             Effect::Measure { generation } => {
                 let line = this.sockets.get(&generation).and_then(|socket| self.lines.get(&socket.line));

@@ -53,7 +53,8 @@ class TestHost {
       receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
       classify: () => undefined,
       ping: () => undefined,
-      dial: async () => ({ url: `${gateway.replace('http', 'ws')}/ws`, protocols: [] }),
+      dial: async () => ({ url: `${gateway.replace('http', 'ws')}/ws` }),
+      open: ({ url }) => new WebSocket(url),
       readMessages: async (conversationId, after) => {
         const query = after === undefined ? '' : `?after=${after}`;
         const reply = await fetch(

@@ -59,7 +59,11 @@ http.listen(0, '127.0.0.1', () => {
       (await chat.in(conversationId).fetchSockets()).length,
     kick: () => void chat.disconnectSockets(),
     drop: () => {
-      for (const { conn } of chat.sockets.values()) conn.transport.socket.terminate();
+      for (const { conn } of chat.sockets.values()) {
+        const { transport } = conn;
+        if (transport.name === 'polling') transport.onError('dropped');
+        else transport.socket.terminate();
+      }
     },
   });
 });

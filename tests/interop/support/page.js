@@ -26,7 +26,7 @@ export function page({ polling, ...options }) {
   const client = createClient({
     backoff: { minMs: 50, maxMs: 200 },
     ...options,
-    ...(polling && { polling: { ...polling, messages } }),
+    ...(polling !== undefined && { polling: polling && { ...polling, messages } }),
   });
   const told = [];
   client.on('*', (event) => told.push(event));
