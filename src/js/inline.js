@@ -1,4 +1,5 @@
 // The same exports with everything inside: no second file to serve.
+import './globals.js';
 import { bytes } from '../../pkg/inline.js';
 import { create } from './client.js';
 import * as engine from './engine.js';

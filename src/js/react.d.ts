@@ -45,7 +45,8 @@ export function useWebSocket<E extends EventMap = DefaultEvents>(
 ): WebSocketHook<E>;
 
 /**
- * Gives a client to all below. With `url` it can stand in a server's layout.
+ * Gives a client to all below. With `url` it can stand in a server's layout; a changed query is used with the next
+ * attempt, and the latest functions given in `options` are called.
  * @example
  * <TalkwireProvider url="/ws"><Chat /></TalkwireProvider>
  */

@@ -1,5 +1,4 @@
 // A server that is not there, for tests of what people build: no network, and time that can be advanced.
-import './testing/globals.js';
 import { createClient, init } from './inline.js';
 import { Clock } from './testing/clock.js';
 import { Rooms } from './testing/rooms.js';

@@ -19,7 +19,7 @@ export type Provided<E extends EventMap = DefaultEvents> =
       client?: undefined;
       /** Where to connect to; the client lives as long as somebody uses it. */
       url: string | URL;
-      /** See {@link ClientOptions}. The latest functions given are called. */
+      /** See {@link ClientOptions}. */
       options?: SharedOptions | undefined;
     };
 

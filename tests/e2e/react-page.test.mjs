@@ -1,6 +1,6 @@
 // examples/react-vite: the whole chat with the hooks, in Chromium, against a real gateway.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/command.mjs';
@@ -8,6 +8,7 @@ import { newTab, openBrowser } from './support/browser.mjs';
 import { serveExample } from './support/example.mjs';
 import { startGateway } from './support/gateway.mjs';
 import { until } from './support/until.mjs';
+import { watchWire } from './support/wire.mjs';
 
 const AXE = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const CONVERSATION = 'conv_refund';
@@ -98,6 +99,53 @@ test('older messages come as one scrolls, and what one reads stays in its place'
   });
   await page.getByTestId('new-messages').click();
   await until('the end is shown', () => message(page, 'number 120.').isVisible());
+});
+
+test('an edit under hot reload keeps the socket and what is subscribed, and so do fifty fast changes of the conversation', async (t) => {
+  const gateway = await startGateway(t);
+  const address = await serveExample(t, 'react-vite', gateway);
+  const { page, errors } = await newTab(await openBrowser(t));
+  const wire = watchWire(page);
+  // The other one is Vite's own.
+  const dialled = () => wire.sockets.filter(({ url }) => /\/ws\b/.test(url)).length;
+  let updates = 0;
+  page.on('console', (message) => {
+    if (/hot updated/.test(message.text())) updates += 1;
+  });
+  await page.goto(`${address}/?as=agent_ana#${CONVERSATION}`);
+  await page.getByTestId('message').first().waitFor();
+  await page.getByTestId('composer-input').fill('a draft');
+  const subscribes = wire.sent('subscribe').length;
+  for (const file of ['Thread.jsx', 'Inbox.jsx', 'Composer.jsx']) {
+    const before = updates;
+    utimesSync(join(root, 'examples/react-vite/src', file), new Date(), new Date());
+    await until(`${file} is updated`, () => updates > before);
+  }
+  const say = (content) =>
+    gateway.api('POST', `/conversations/${CONVERSATION}/messages`, { body: { content } });
+  await say('Said after the edits');
+  await message(page, 'Said after the edits').waitFor();
+  assert.equal(await page.getByTestId('composer-input').inputValue(), 'a draft');
+  assert.equal(dialled(), 1);
+  assert.equal(wire.sent('subscribe').length, subscribes);
+  assert.equal(wire.sent('unsubscribe').length, 0);
+
+  await page.evaluate(async () => {
+    const ids = [...document.querySelectorAll('[data-conversation-id]')];
+    for (let route = 0; route < 50; route += 1) {
+      location.hash = `#${ids[route % ids.length].dataset.conversationId}`;
+      await new Promise((next) => requestAnimationFrame(next));
+    }
+  });
+  await page.evaluate((id) => {
+    location.hash = `#${id}`;
+  }, CONVERSATION);
+  await until('one is subscribed', async () => {
+    const { connections, subscriptions } = await gateway.held();
+    return connections === 1 && subscriptions === 1;
+  });
+  assert.equal(dialled(), 1);
+  assert.deepEqual(errors, []);
 });
 
 test('axe finds nothing to complain of: wide and narrow, light and dark, connected and not', async (t) => {

@@ -1,4 +1,4 @@
-// A component under test in jest, whose jsdom has less than a browser: `talkwire/testing` brings what is missing.
+// A component under test in jest, whose jsdom has less than a browser: `talkwire/testing` and `talkwire/inline` bring what is missing.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
@@ -16,7 +16,7 @@ const PACKAGES = [
   'react-dom@19',
 ];
 
-test('jest with jsdom: a component is tested with talkwire/testing', (t) => {
+test('jest with jsdom runs talkwire/inline, and components with talkwire/testing', (t) => {
   const { folder, tarball } = pack(t);
   cpSync(SOURCE, folder, { recursive: true });
   const options = { cwd: folder, encoding: 'utf8' };
@@ -27,5 +27,5 @@ test('jest with jsdom: a component is tested with talkwire/testing', (t) => {
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const { status, stderr } = spawnSync(process.execPath, jest, options);
   assert.equal(status, 0, stderr);
-  assert.match(stderr, /1 passed, 1 total/);
+  assert.match(stderr, /2 passed, 2 total/);
 });
