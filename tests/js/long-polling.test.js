@@ -10,6 +10,34 @@ const HOME = 'https://chat.example/socket.io/?EIO=4&transport=polling&token=t';
 let asked;
 let told;
 let socket;
+let probes;
+
+/** A WebSocket that the test plays the server of. */
+class Probe {
+  sent = [];
+  isClosed = false;
+  bufferedAmount = 5;
+
+  constructor(url) {
+    this.url = url;
+    probes.push(this);
+  }
+
+  send(data) {
+    this.sent.push(data);
+  }
+
+  close(code) {
+    this.isClosed = true;
+    this.code = code;
+  }
+
+  /** The server answers the probe. */
+  answer() {
+    this.onopen();
+    this.onmessage({ data: '3probe' });
+  }
+}
 
 /** Requests wait until they are answered, in turn: `answer(method, reply)`. */
 beforeEach(() => {
@@ -23,6 +51,8 @@ beforeEach(() => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   });
+  probes = [];
+  vi.stubGlobal('WebSocket', Probe);
   told = [];
   socket = new Socket(URL);
   socket.onopen = () => told.push('open');
@@ -34,6 +64,9 @@ afterEach(() => vi.unstubAllGlobals());
 const of = (method) => asked.filter((one) => one.method === method);
 const last = (method) => of(method).at(-1);
 const count = (method, number) => until(() => expect(of(method)).toHaveLength(number));
+
+/** Whatever was about to happen has. */
+const turns = () => new Promise((resolve) => setImmediate(resolve));
 
 async function opened() {
   last('GET').answer(OPEN);
@@ -86,7 +119,7 @@ test.each([
   expect(asked.slice(1).every(({ signal }) => signal.aborted)).toBe(true);
   socket.send('3');
   socket.close();
-  await new Promise((resolve) => setImmediate(resolve));
+  await turns();
   expect(told).toHaveLength(3);
   expect(asked).toHaveLength(3);
   expect(JSON.stringify(told)).not.toContain('token');
@@ -121,4 +154,103 @@ test('a close before there is a session ends the request', () => {
   socket.close();
   expect(last('GET').signal.aborted).toBe(true);
   expect(told).toEqual([]);
+});
+
+async function tried() {
+  await opened();
+  socket.upgrade();
+  return probes.at(-1);
+}
+
+test('a WebSocket takes over when nothing is on its way any more, and what waited goes over it in order', async () => {
+  const probe = await tried();
+  expect(probe.url).toBe(`${URL}&sid=s%201`);
+  socket.send('42["before"]');
+  await count('POST', 1);
+  probe.answer();
+  socket.send('42["after"]');
+  socket.send(new Uint8Array([1]));
+  last('GET').answer('42["heard"]\x1e6');
+  await turns();
+  expect(probe.sent).toEqual(['2probe']);
+  last('POST').answer('ok');
+  await until(() => expect(probe.sent).toHaveLength(4));
+  expect(probe.sent).toEqual(['2probe', '5', '42["after"]', new Uint8Array([1])]);
+  expect(told).toEqual(['open', OPEN, '42["heard"]', '6', 'open']);
+  expect(asked).toHaveLength(3);
+  probe.onmessage({ data: '42["over it"]' });
+  socket.send('3');
+  expect([told.at(-1), probe.sent.at(-1), socket.bufferedAmount]).toEqual([
+    '42["over it"]',
+    '3',
+    5,
+  ]);
+  socket.upgrade();
+  expect(probes).toHaveLength(1);
+  socket.close(1000);
+  expect([probe.isClosed, probe.code, probe.onclose]).toEqual([true, 1000, null]);
+});
+
+test('a WebSocket that has taken over and breaks off is the end', async () => {
+  const probe = await tried();
+  probe.answer();
+  await turns();
+  expect(probe.sent).toEqual(['2probe']);
+  last('GET').answer('6');
+  await until(() => expect(told.at(-1)).toBe('open'));
+  probe.onclose({ code: 1001, reason: 'gone' });
+  expect(told.at(-1)).toEqual({ code: 1001, reason: 'gone' });
+});
+
+test.each([
+  ['does not open', (probe) => probe.onclose()],
+  ['says something else', (probe) => probe.onmessage({ data: '2' })],
+  ['is too late', () => socket.upgrade()],
+])('a WebSocket that %s changes nothing', async (_, fail) => {
+  const probe = await tried();
+  fail(probe);
+  expect([probe.isClosed, probe.onmessage]).toEqual([true, null]);
+  last('GET').answer('2');
+  socket.send('3');
+  await count('POST', 1);
+  await count('GET', 3);
+  expect(told).toEqual(['open', OPEN, '2']);
+});
+
+test.each(['GET', 'POST'])(
+  'a WebSocket that breaks off when only a %s has ended leaves all to HTTP again',
+  async (ended) => {
+    const probe = await tried();
+    socket.send('3');
+    await count('POST', 1);
+    const onTheirWay = {
+      GET: () => last('GET').answer('6'),
+      POST: () => last('POST').answer('ok'),
+    };
+    probe.answer();
+    socket.send('42["a"]');
+    onTheirWay[ended]();
+    await turns();
+    expect([asked, probe.sent]).toEqual([expect.objectContaining({ length: 3 }), ['2probe']]);
+    probe.onclose();
+    for (const [method, end] of Object.entries(onTheirWay)) if (method !== ended) end();
+    await count('GET', 3);
+    await count('POST', 2);
+    expect(last('POST').body).toBe('42["a"]');
+    expect(told).toEqual(['open', OPEN, '6']);
+  },
+);
+
+test('a server without WebSockets is not asked for one', async () => {
+  last('GET').answer('0{"sid":"s","upgrades":[]}');
+  await count('GET', 2);
+  socket.upgrade();
+  expect(probes).toEqual([]);
+});
+
+test('the end of a session ends what was tried beside it', async () => {
+  const probe = await tried();
+  last('GET').answer('', 502);
+  await until(() => expect(told.at(-1)).toMatchObject({ code: 1006 }));
+  expect(probe.isClosed).toBe(true);
 });
