@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 export function open({ url, conversationIds, handlers }) {
   const socket = io(url, { transports: ['websocket'] });
   socket.on('connect', () => {
-    for (const conversationId of conversationIds) socket.emit('subscribe', conversationId);
+    for (const conversationId of conversationIds) socket.emit('subscribe', { conversationId });
   });
-  socket.on('message', ({ conversationId, data }) => handlers.get(conversationId)?.(data));
+  socket.on('message', (data) => handlers.get(data.conversationId)?.(data));
 }

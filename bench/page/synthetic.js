@@ -38,9 +38,10 @@ export function synthetic(client, kind) {
   /** Makes so many messages, to be told by `tell`. */
   globalThis.fill = (count) => make(Array.from({ length: count }, nextConversation));
 
-  /** Tells them; the application must have heard of each that it wants. */
+  /** Tells them; the application must hear of each that it wants, if only with the next frame. */
   globalThis.tell = async () => {
     await wire.socket.tellAll(events);
+    await until('all are heard', () => heard >= expected);
     if (heard !== expected) throw new Error(`${heard} messages were heard, not ${expected}`);
   };
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { WebSocketServer } from 'ws';
 import { servers } from './index.js';
 import { batches } from './json.js';
+import { lastId } from './payload.js';
 
 /**
  * Starts one of this kind; `t.after` ends it. Each handshake is answered after `latencyMs`; one that `greets` says
@@ -72,7 +73,7 @@ class Listener {
     const messages = Array.from({ length: count }, () => this.#protocol.message(conversationId));
     const written = Readable.from(written64k(inBatches ? batches(messages) : messages));
     await pipeline(written, this.#stream, { end: false });
-    return JSON.parse(messages.at(-1)).data.id;
+    return lastId();
   }
 
   /** Ends the connection as a failing network would. */

@@ -2,11 +2,14 @@
 
 let number = 0;
 
+/** The id of the latest. */
+export const lastId = () => `msg_${number}`;
+
 /** The next message's data. */
 export function payload() {
   number += 1;
   return {
-    id: `msg_${number}`,
+    id: lastId(),
     senderId: `user_${number % 40}`,
     content: `What is said here, for the ${number}th time, is as long as people write.`,
     createdAt: '2026-01-01T00:00:00.000Z',

@@ -9,6 +9,9 @@ const OPEN = {
   maxPayload: 1_000_000,
 };
 
+/** An event, with a number where it wants an ack. */
+const EVENT = /^42(\d*)(\[.*)/s;
+
 export class SocketIoServer {
   joined = new Set();
 
@@ -19,12 +22,14 @@ export class SocketIoServer {
 
   heard(text, reply) {
     if (text.startsWith('40')) reply('40{"sid":"s1"}');
-    if (!text.startsWith('42')) return;
-    const [event, conversationId] = JSON.parse(text.slice(2));
-    if (event === 'subscribe') this.joined.add(conversationId);
+    const [, ref, body] = EVENT.exec(text) ?? [];
+    if (body === undefined) return;
+    const [event, data] = JSON.parse(body);
+    if (event === 'subscribe') this.joined.add(data.conversationId);
+    if (ref !== '') reply(`43${ref}[]`);
   }
 
   message(conversationId) {
-    return `42${JSON.stringify(['message', { conversationId, data: payload() }])}`;
+    return `42${JSON.stringify(['message', { conversationId, ...payload() }])}`;
   }
 }

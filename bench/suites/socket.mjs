@@ -4,7 +4,7 @@ import { buildReleasedGateway, releasedGatewayProgram } from '../../scripts/carg
 import { openBrowser } from '../../tests/e2e/support/browser.mjs';
 import { startGateway } from '../../tests/e2e/support/gateway.mjs';
 import { until } from '../../tests/e2e/support/until.mjs';
-import { OURS, RAW, RAW_BATCHES } from '../clients/index.js';
+import { OURS, OURS_ON_SOCKET_IO, RAW, RAW_BATCHES, SOCKET_IO } from '../clients/index.js';
 import { listen } from '../servers/listen.mjs';
 import { startFeeder } from '../support/feeder.mjs';
 import { compared, interleaved } from '../support/interleaved.mjs';
@@ -25,6 +25,8 @@ const FLOODS = {
   'talkwire, a message a frame': { name: OURS, kind: 'numbered', inBatches: false },
   [RAW_BATCHES]: { name: RAW_BATCHES, kind: 'batching', inBatches: true },
   'talkwire, in batches': { name: OURS, kind: 'batching', inBatches: true },
+  [SOCKET_IO]: { name: SOCKET_IO, kind: 'socket.io', inBatches: false },
+  [OURS_ON_SOCKET_IO]: { name: OURS_ON_SOCKET_IO, kind: 'socket.io', inBatches: false },
 };
 
 export const socket = {
@@ -33,7 +35,13 @@ export const socket = {
   async measure({ rounds }) {
     await buildReleasedGateway();
     return scoped(async (t) => {
-      const site = await serve(t, await pagesFor(NAMES, '', { first: 'frames', script: 'socket' }));
+      const site = await serve(
+        t,
+        await pagesFor([...NAMES, SOCKET_IO, OURS_ON_SOCKET_IO], '', {
+          first: 'frames',
+          script: 'socket',
+        }),
+      );
       const browser = await openBrowser(t);
       const inTab = (name, work) =>
         inNewTab(browser, site, async (tab) => {

@@ -2,35 +2,48 @@
 import {
   clients,
   OURS,
-  OURS_INLINE,
+  OURS_BY_CONVERSATION,
+  OURS_ON_SOCKET_IO,
   OURS_WITH_SNAPSHOTS,
   RAW,
   RAW_BATCHES,
+  SOCKET_IO,
 } from '../clients/index.js';
 import { method, perMessage, section } from '../support/per-message.mjs';
 
-const WITHOUT_PEERS = [RAW, OURS, OURS_WITH_SNAPSHOTS];
-const WITH_PEERS = Object.keys(clients).filter(
-  (name) => ![RAW_BATCHES, OURS_INLINE].includes(name),
+const EVERYTHING = [OURS, OURS_WITH_SNAPSHOTS];
+/** Whoever listens to all events wants the messages of every conversation. */
+const SOME = [OURS_BY_CONVERSATION];
+const PEERS = Object.keys(clients).filter(
+  (name) => name !== RAW && name !== RAW_BATCHES && !name.startsWith(OURS),
 );
 
 const SETTINGS = ['numbered', 'plain'].flatMap((kind) => [
-  { kind, conversations: 1, wanted: 1 },
-  { kind, conversations: 100, wanted: 100 },
-  { kind, conversations: 10_000, wanted: 10_000 },
-  { kind, conversations: 10_000, wanted: 100 },
+  { kind, conversations: 1, wanted: 1, ours: EVERYTHING },
+  { kind, conversations: 100, wanted: 100, ours: EVERYTHING },
+  { kind, conversations: 10_000, wanted: 10_000, ours: EVERYTHING },
+  { kind, conversations: 10_000, wanted: 100, ours: SOME },
 ]);
+/** Frames that a raw socket has no use for. */
+const ON_SOCKET_IO = [1, 100, 10_000].map((conversations) => ({
+  kind: 'socket.io',
+  conversations,
+  wanted: conversations,
+  names: [SOCKET_IO, OURS_ON_SOCKET_IO],
+  base: SOCKET_IO,
+}));
 
 export const synthetic = {
   title: 'Synthetic: the client’s own work for a message',
 
   async measure({ rounds, withPeers }) {
     const figures = [];
-    for (const setting of SETTINGS) {
+    for (const { ours, ...setting } of SETTINGS) {
       // The peers know nothing of offsets.
-      const names = withPeers && setting.kind === 'plain' ? WITH_PEERS : WITHOUT_PEERS;
-      figures.push(await perMessage({ ...setting, names }, rounds));
+      const peers = withPeers && setting.kind === 'plain' ? PEERS : [];
+      figures.push(await perMessage({ ...setting, names: [RAW, ...ours, ...peers] }, rounds));
     }
+    for (const setting of ON_SOCKET_IO) figures.push(await perMessage(setting, rounds));
     return figures;
   },
 

@@ -22,7 +22,7 @@ the median over ${rounds} rounds, in each of them a fresh page that takes ${TRIA
 In brackets the interval that holds the median with 95 % confidence; ratios are taken within a round.`;
 
 /** Nanoseconds by client, in one setting. */
-export function perMessage({ kind, names, conversations, wanted }, rounds) {
+export function perMessage({ kind, names, base = RAW, conversations, wanted }, rounds) {
   return scoped(async (t) => {
     const files = await pagesFor(names, kind, { first: 'fake-socket', script: 'synthetic' });
     const site = await serve(t, files);
@@ -31,12 +31,13 @@ export function perMessage({ kind, names, conversations, wanted }, rounds) {
     const samples = await interleaved(title, names, rounds, (name) =>
       inNewTab(browser, site, (tab) => nsOfOne(tab, moduleOf(name), { conversations, wanted })),
     );
-    return { kind, conversations, wanted, rounds, ns: compared(samples, RAW) };
+    return { kind, base, conversations, wanted, rounds, ns: compared(samples, base) };
   });
 }
 
 /** One setting as a section of a page. */
-export const section = ({ ns, ...setting }) => `## ${heading(setting)}\n\n${comparison('ns', ns)}`;
+export const section = ({ ns, base, ...setting }) =>
+  `## ${heading(setting)}\n\n${comparison('ns', ns, base === RAW ? 'raw' : base)}`;
 
 async function nsOfOne(tab, module, setting) {
   await tab.evaluate(prepare, module, setting);
@@ -59,8 +60,10 @@ async function prepare(module, setting) {
   await globalThis.prepare(setting);
 }
 
+const SERVERS = { plain: 'ids only', numbered: 'offsets', 'socket.io': 'Socket.IO, ids only' };
+
 function heading({ kind, conversations, wanted }) {
-  const server = kind === 'plain' ? 'ids only' : 'offsets';
+  const server = SERVERS[kind];
   const share = wanted < conversations ? `, ${(100 * wanted) / conversations} % wanted` : '';
   return `${server}, ${number(conversations)} conversation${conversations > 1 ? 's' : ''}${share}`;
 }

@@ -21,10 +21,10 @@ export function number(value) {
   return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ' ');
 }
 
-/** Medians with their intervals, and their ratios to the raw socket's. */
-export function comparison(unit, byName) {
+/** Medians with their intervals, and their ratios to the `base`'s, by default the raw socket's. */
+export function comparison(unit, byName, base = 'raw') {
   const rows = Object.entries(byName).map(([name, one]) => [name, spread(one), spread(one.ratio)]);
-  return table(['client', unit, '× raw'], rows);
+  return table(['client', unit, `× ${base}`], rows);
 }
 
 /** A median and, where that is known, the interval that holds the true one. */

@@ -1,4 +1,5 @@
 // The express lane: the plain next message of a conversation goes to the listeners, and its text never enters wasm.
+import { Glance } from './glance.js';
 import { shown, titled } from './message.js';
 import { Packets } from './packets.js';
 import { print } from './print.js';
@@ -9,6 +10,7 @@ const IDLE_TYPES = new Set(['message', 'typing', 'presence']);
 const ONE = 1;
 const NEXT_NUMBERS = 3;
 const NEVER = -1;
+const NOTHING = [];
 /** So many may follow until the engine is told of them. */
 const MAX_FOLLOWERS = 256;
 /** The engine hears of this many messages of a shown conversation at once, at the latest. */
@@ -31,6 +33,9 @@ export class Lane {
   #owing = [];
   #hasPassed = false;
   #unwanted = 0;
+  #glance;
+  /** The last message was one that nobody wants: the next may be another. */
+  #isGlancing = false;
   /** Rises with every input of the engine: leave that it gave holds from one to the next. */
   #era = 0;
   #knowsClientIds = false;
@@ -44,6 +49,7 @@ export class Lane {
     this.#takesBatches = protocol === 'json';
     this.#isPackets = protocol === 'socket.io';
     this.#namespace = namespace;
+    this.#glance = new Glance(protocol);
     this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
     this.#messageListeners = engine.client.listeners('message');
     this.#allListeners = engine.client.listeners('*');
@@ -126,9 +132,14 @@ export class Lane {
         several = packets.read(data);
       } else {
         if (typeof data !== 'string') throw new TypeError('a binary frame');
-        frame = JSON.parse(data);
-        if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames))
-          several = frame.frames;
+        if (this.#isGlancing && this.#isOfNobody(data)) {
+          several = NOTHING;
+          this.#unwanted++;
+        } else {
+          frame = JSON.parse(data);
+          if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames))
+            several = frame.frames;
+        }
       }
     } catch (error) {
       this.flush();
@@ -155,10 +166,24 @@ export class Lane {
     if (typeof conversationId !== 'string') return false;
     const type = this.#typeOf(frame);
     const place = this.#wanted.get(conversationId);
-    if (place) return type === 'message' && this.#passesAsNext(place, frame);
+    if (place) {
+      this.#isGlancing = false;
+      return type === 'message' && this.#passesAsNext(place, frame);
+    }
     if (!IDLE_TYPES.has(type) || this.#engine.hears(type)) return false;
     this.#unwanted++;
+    if (type === 'message') {
+      this.#isGlancing = true;
+      this.#glance.learn(this.#lastEvent.data);
+    }
     return true;
+  }
+
+  /** Whether a glance tells that this is a message that nobody wants. */
+  #isOfNobody(text) {
+    if (this.#messageListeners.size + this.#allListeners.size > 0) return false;
+    const conversationId = this.#glance.conversationOf(text);
+    return conversationId !== undefined && !this.#wanted.has(conversationId);
   }
 
   #passesAsNext(place, frame) {

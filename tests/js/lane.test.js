@@ -147,6 +147,37 @@ test('what takes the lane never enters wasm, and the engine is asked about the f
   vi.restoreAllMocks();
 });
 
+test('what nobody wants is counted and not parsed; what somebody wants in between is told', async () => {
+  server = await startServer({ hello: { features: ['ack', 'replay'] } });
+  const client = createClient({ url: server.url });
+  clients.push(client);
+  const conversation = client.conversation('conv "1"');
+  const contents = () => conversation.getSnapshot().messages.map(({ content }) => content);
+  conversation.subscribe(() => {});
+  await until(() => expect(server.heard('subscribe')).toHaveLength(1));
+  const [{ ref, conversationId }] = server.heard('subscribe');
+  server.say({ type: 'subscribed', conversationId, ref, offset: 0, epoch: 'e1' });
+  server.say(message(1, { conversationId }));
+  await until(() => expect(contents()).toEqual(['text 1']));
+  const { framesReceived } = client.stats();
+  const parse = vi.spyOn(JSON, 'parse');
+  const parsed = () => parse.mock.calls.filter(([text]) => text.includes('of nobody')).length;
+  const nobodys = (offset) => message(offset, { conversationId: 'nobodys' }, { note: 'of nobody' });
+  for (let offset = 1; offset <= 50; offset++) server.say(nobodys(offset));
+  server.say(message(2, { conversationId }));
+  for (let offset = 51; offset <= 100; offset++) server.say(nobodys(offset));
+  server.say(message(3, { conversationId }));
+  await until(() => expect(contents()).toEqual(['text 1', 'text 2', 'text 3']));
+  expect(parsed()).toBe(2);
+  server.say(nobodys(101));
+  await until(() => expect(client.stats().framesReceived - framesReceived).toBe(103));
+  const heard = [];
+  client.on('message', ({ data }) => heard.push(data.id));
+  server.say(nobodys(102));
+  await until(() => expect(heard).toEqual(['m102']));
+  vi.restoreAllMocks();
+});
+
 test('the prints of ids are those of the engine', () => {
   expect(print('msg_1')).toBe(2_701_015_554_383_580);
   expect(print('Grüße 🎈')).toBe(7_010_035_320_443_830);
