@@ -81,18 +81,28 @@ test('StrictMode makes one socket and one subscribe, and messages are shown as t
   await until(() => expect(server.sockets).toHaveLength(0));
 });
 
-test('a burst is one render', async () => {
+test('a burst of ten thousand is one render of the thread, and none of who only asks whether it is connected', async () => {
   const chat = thread();
-  render(
+  let others = 0;
+  function Status() {
+    others += 1;
+    return String(useWebSocket(server.url, undefined, QUICK).isConnected);
+  }
+  const { container } = render(
     <Provider>
+      <Status />
       <chat.Thread />
     </Provider>,
   );
   await subscribed();
-  const before = chat.renders;
-  server.say({ type: 'batch', frames: Array.from({ length: 500 }, (_, i) => message(`m${i}`)) });
-  await until(() => expect(chat.now.messages).toHaveLength(500));
-  expect(chat.renders).toBeLessThanOrEqual(before + 2);
+  await until(() => expect(container.textContent).toBe('true'));
+  await until(() => expect(chat.now.status).toBe('live'));
+  const before = [chat.renders, others];
+  const frames = Array.from({ length: 10_000 }, (_, number) => message(`m${number}`));
+  server.say({ type: 'batch', frames });
+  await until(() => expect(chat.now.messages.at(-1)?.id).toBe('m9999'));
+  expect(chat.now.messages).toHaveLength(500);
+  expect([chat.renders, others]).toEqual([before[0] + 1, before[1]]);
 });
 
 test('what is sent is shown at once, and its functions stay the same', async () => {
