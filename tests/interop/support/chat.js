@@ -1,10 +1,9 @@
 // Our own gateway as one more server: what the others are told by a call, it is told over REST or a socket.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WebSocket } from 'ws';
+import { io } from 'socket.io-client';
 import { startFaultProxy } from '../../e2e/support/fault-proxy.mjs';
 import { startGateway } from '../../e2e/support/gateway.mjs';
-import { until } from '../../js/support/until.js';
 
 const lock = readFileSync(join(import.meta.dirname, '../../../Cargo.lock'), 'utf8');
 const [, socketioxide] = lock.match(/name = "socketioxide"\nversion = "(.+)"/);
@@ -12,11 +11,11 @@ const [, socketioxide] = lock.match(/name = "socketioxide"\nversion = "(.+)"/);
 export const CHAT = `our gateway, socketioxide ${socketioxide}`;
 
 /** Starts one that is open to all, behind a proxy that can break connections. */
-export async function startChat() {
+export async function startChat(settings = {}) {
   const ends = [];
   const t = { after: (end) => ends.unshift(end) };
   const gateway = await startGateway(t, {
-    env: { TOKEN_SECRET: undefined, RUST_LOG: 'debug,sqlx=info' },
+    env: { TOKEN_SECRET: undefined, RUST_LOG: 'debug,sqlx=info', ...settings },
   });
   return new Chat(gateway, await startFaultProxy(t, gateway), ends);
 }
@@ -81,8 +80,8 @@ class Chat {
       this.gateway.api('PATCH', `/conversations/${id}`, { body: change }),
     emitTypingIndicator: async (id, userId, isTyping) => {
       this.#ann ??= await this.#person(userId);
-      this.#ann.say({ type: 'subscribe', conversationId: id });
-      this.#ann.say({ type: 'typing', conversationId: id, data: { isTyping } });
+      await this.#ann.socket.emitWithAck('subscribe', { conversationId: id });
+      this.#ann.socket.emit('user:typing', { conversationId: id, isTyping });
     },
     listeners: async (id) => {
       const held = await fetch(`${this.gateway.url}/dev/connections?conversationId=${id}`);
@@ -92,22 +91,13 @@ class Chat {
     drop: () => this.#proxy.cut(),
   };
 
-  /** Somebody on a plain socket, past the proxy. */
+  /** Somebody with socket.io-client, past the proxy. */
   async #person(userId) {
-    const token = await this.gateway.token(userId);
-    const socket = new WebSocket(`ws://${this.gateway.host}/?token=${token}`);
-    const person = {
-      socket,
-      typists: [],
-      say: (frame) => socket.send(JSON.stringify(frame)),
-    };
-    socket.on('message', (text) => {
-      const { type, data } = JSON.parse(text);
-      if (type === 'typing' && data.isTyping) person.typists.push(data.userId);
+    const socket = io(this.gateway.url, { auth: { token: await this.gateway.token(userId) } });
+    const typists = [];
+    socket.on('user:typing', (data) => {
+      if (data.isTyping) typists.push(data.userId);
     });
-    await until(() => {
-      if (socket.readyState !== WebSocket.OPEN) throw new Error('not open');
-    });
-    return person;
+    return { socket, typists };
   }
 }
