@@ -19,13 +19,15 @@ for (const entry of ['talkwire', 'talkwire/inline']) {
     const printed = inNode(
       t,
       `
+      const globals = Object.getOwnPropertyNames(globalThis).length;
       const { createClient } = await import('${entry}');
       const client = createClient({ url: '/ws' });
       console.log(client.connection.getServerSnapshot().phase);
       client.close();
+      console.log(Object.getOwnPropertyNames(globalThis).length - globals);
     `,
     );
-    assert.equal(printed, 'idle');
+    assert.equal(printed, 'idle\n0', 'and no global is added');
   });
 }
 

@@ -24,6 +24,13 @@ test('every entry is in it', (t) => {
   assert.deepEqual(missing, []);
 });
 
+test('every entry stands in alias, too: Parcel reads no exports unless it is told to', () => {
+  const entries = Object.entries(manifest.exports).map(([name, to]) => [name, to.default ?? to]);
+  const others = entries.filter(([name]) => !['.', './package.json'].includes(name));
+  assert.deepEqual(manifest.alias, Object.fromEntries(others));
+  assert.equal(manifest.main, manifest.exports['.'].default);
+});
+
 test('whatever an entry imports is in it', async (t) => {
   const folder = install(t, 'react');
   const { errors } = await build({
