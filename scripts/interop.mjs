@@ -5,6 +5,7 @@ import { main } from './main.mjs';
 import { interopPackages } from './setup/npm-packages.mjs';
 import { redis } from './setup/redis.mjs';
 import { forBuild, setup } from './setup.mjs';
+import { table } from './table.mjs';
 import { vitestReport } from './test/runners.mjs';
 
 /** What every server is asked for, and the tests that show it. */
@@ -71,16 +72,4 @@ function heads(servers) {
   const parts = servers.map((server) => server.split(', '));
   const height = Math.max(...parts.map(({ length }) => length));
   return Array.from({ length: height }, (_, line) => ['', ...parts.map((one) => one[line] ?? '')]);
-}
-
-function table(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, column) => text.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -7,6 +7,7 @@ import {
   interopPackages,
   npmPackages,
   react18Packages,
+  toolPackages,
 } from './setup/npm-packages.mjs';
 import { redis } from './setup/redis.mjs';
 import { compiler, linker, lints, rustSource, wasmTarget } from './setup/rust.mjs';
@@ -60,6 +61,7 @@ await main(import.meta, async () => {
     redis,
     react18Packages,
     ...examplesPackages,
+    toolPackages,
   ]);
   console.log('Everything that building and testing need is here.');
 });

@@ -26,6 +26,12 @@ export const react18Packages = npmPackagesIn('tests/js/react-18', {
   why: 'the hooks are tested with it, too',
 });
 
+/** Those of tests/packaging only: what people build and test their apps with. */
+export const toolPackages = npmPackagesIn('tests/packaging/app', {
+  name: 'the npm packages of tests/packaging',
+  why: 'they are the tools in which talkwire is tested',
+});
+
 /** What an example is built with. */
 export const examplePackages = (name) =>
   npmPackagesIn(`examples/${name}`, {

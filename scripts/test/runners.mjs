@@ -44,10 +44,13 @@ export async function vitestReport(title, folder) {
   return { ...ended, results };
 }
 
-/** Node's own runner on every `*.test.mjs` of a folder, one file at a time: a browser takes all the processor there is. */
-export async function nodeTests(title, folder) {
+/**
+ * Node's own runner on every `*.test.mjs` of a folder, or those named, one file at a time: a browser takes all the
+ * processor there is. Gives every test, too: `{ title, status }`.
+ */
+export async function nodeTests(title, folder, files = /\.test\.mjs$/) {
   const report = resultFile(`${folder.replaceAll('/', '-')}.tap`);
-  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
+  const names = readdirSync(join(root, folder)).filter((name) => files.test(name));
   const ended = await attempt(title, process.execPath, [
     ...['--test', '--test-concurrency=1'],
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
@@ -56,8 +59,13 @@ export async function nodeTests(title, folder) {
   ]);
   const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
   const count = (what) => Number(tap.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
+  const results = [...tap.matchAll(/^ *(not ok|ok) \d+ - (.*)$/gm)].map(([, how, title]) => ({
+    title,
+    status: how === 'ok' ? 'passed' : 'failed',
+  }));
   return {
     ...ended,
+    results,
     passed: count('pass'),
     failed: count('fail') + count('cancelled'),
     skipped: count('skipped') + count('todo'),

@@ -8,6 +8,7 @@ import {
   interopPackages,
   npmPackages,
   react18Packages,
+  toolPackages,
 } from '../setup/npm-packages.mjs';
 import { redis } from '../setup/redis.mjs';
 import { lints, wasmTarget } from '../setup/rust.mjs';
@@ -87,7 +88,7 @@ export const suites = [
   },
   {
     name: 'package',
-    needs: [...forBuild, chromium],
+    needs: [...forBuild, chromium, toolPackages],
     before: [build, buildGateway],
     run: () => nodeTests('what npm would publish', 'tests/packaging'),
   },

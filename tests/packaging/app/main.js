@@ -1,0 +1,4 @@
+import { createClient } from 'talkwire';
+import { show } from './page.js';
+
+show(createClient);
