@@ -3,7 +3,7 @@ import { build } from './build.mjs';
 import { buildGateway } from './cargo.mjs';
 import { main } from './main.mjs';
 import { chromium } from './setup/browser.mjs';
-import { toolPackages } from './setup/npm-packages.mjs';
+import { examplePackages, toolPackages } from './setup/npm-packages.mjs';
 import { forBuild, setup } from './setup.mjs';
 import { table } from './table.mjs';
 import { nodeTests } from './test/runners.mjs';
@@ -12,7 +12,7 @@ const HEAD = ['tool', 'mode', 'configuration', 'result', 'command'];
 const ROW = /^(.+), (build|dev|page|test), (.+)$/;
 
 await main(import.meta, async () => {
-  await setup([...forBuild, chromium, toolPackages]);
+  await setup([...forBuild, chromium, toolPackages, examplePackages('nextjs')]);
   await build();
   await buildGateway();
   const files = /^(tools|next)\.test\.mjs$/;

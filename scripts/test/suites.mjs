@@ -4,6 +4,7 @@ import { buildGateway } from '../cargo.mjs';
 import { chromium, findChromedriver } from '../setup/browser.mjs';
 import { withCargoTools } from '../setup/cargo-tools.mjs';
 import {
+  examplePackages,
   examplesPackages,
   interopPackages,
   npmPackages,
@@ -88,7 +89,7 @@ export const suites = [
   },
   {
     name: 'package',
-    needs: [...forBuild, chromium, toolPackages],
+    needs: [...forBuild, chromium, toolPackages, examplePackages('nextjs')],
     before: [build, buildGateway],
     run: () => nodeTests('what npm would publish', 'tests/packaging'),
   },

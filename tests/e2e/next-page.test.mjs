@@ -15,7 +15,7 @@ test('Next.js: the source holds the messages, and one that was sent before hydra
   const address = await serveExample(t, 'nextjs', gateway);
   const { page, errors } = await newTab(await openBrowser(t));
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
+    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
 
   // The page's scripts wait until something has been said after it was rendered.

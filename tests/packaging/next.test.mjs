@@ -1,76 +1,76 @@
-// A fresh Next.js app with the package in it: built and served without any configuration.
+// examples/nextjs as a project of its own, without any configuration: built and served, and under development, by either
+// of Next.js's bundlers. The titles are rows of `npm run packaging`, too.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { root } from '../../scripts/command.mjs';
+import { placeTalkwire } from '../../scripts/place.mjs';
 import { newTab, openBrowser } from '../e2e/support/browser.mjs';
 import { startGateway } from '../e2e/support/gateway.mjs';
-import { until } from '../e2e/support/until.mjs';
 import { watchWire } from '../e2e/support/wire.mjs';
-import { pack } from './support/pack.mjs';
+import { newFolder, runTool, serveTool, versionOf } from './support/app.mjs';
 
-const SOURCE = fileURLToPath(new URL('next-app', import.meta.url));
-const PACKAGES = ['next@16', 'react@19', 'react-dom@19'];
-const NEXT = 'node_modules/next/dist/bin/next';
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
+const SOURCE = join(root, 'examples/nextjs');
+const NEXT = '.bin/next';
+const CONVERSATION = 'conv_login';
+const LIMIT_MS = 120_000;
 
-test('Next.js: a client component shows a message, and after a restart the next', async (t) => {
-  const folder = makeApp(t);
-  const app = await serve(t, folder);
-  const gateway = await startGateway(t, { env: { CORS_ORIGIN: app } });
-  const { page, errors } = await newTab(await openBrowser(t));
-  const wire = watchWire(page);
-  await page.goto(`${app}/?server=${gateway.host}&token=${await gateway.token('agent_ana')}`);
-  const say = (content) =>
-    gateway.api('POST', '/conversations/conv_login/messages', { body: { content } });
-
-  await until('a subscription', async () => (await gateway.held()).subscriptions === 1);
-  await say('Hello from the gateway');
-  await page.getByText('Hello from the gateway').waitFor();
-  await gateway.kill();
-  await page.getByText('not connected').waitFor();
-  await gateway.start();
-  await say('And hello again');
-  await page.getByText('And hello again').waitFor();
-  assert.deepEqual(await page.getByRole('listitem').allTextContents(), [
-    'Hello from the gateway',
-    'And hello again',
-  ]);
-  assert.equal(wire.count('GET', /\.wasm$/), 1, 'the module is an asset of its own');
-  assert.deepEqual(errors, []);
-});
-
-/** Installs and builds it; what it lies in goes when the test `t` ends. */
-function makeApp(t) {
-  const { folder, tarball } = pack(t);
-  cpSync(SOURCE, folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  const run = (what, command, ...args) => {
-    const began = Date.now();
-    execFileSync(command, args, { cwd: folder, env, stdio: 'pipe' });
-    t.diagnostic(`${what}: ${((Date.now() - began) / 1000).toFixed(0)} s`);
+test('examples/nextjs, by either bundler', async (t) => {
+  const app = newFolder(t);
+  for (const name of ['package.json', 'package-lock.json', 'app', 'node_modules'])
+    cpSync(join(SOURCE, name), join(app, name), { recursive: true, verbatimSymlinks: true });
+  placeTalkwire(app);
+  const gateway = await startGateway(t);
+  const browser = await openBrowser(t);
+  const env = {
+    NEXT_TELEMETRY_DISABLED: '1',
+    GATEWAY_URL: gateway.url,
+    NEXT_PUBLIC_WEBSOCKET_URL: `ws://${gateway.host}/ws`,
   };
-  run('npm install', 'npm', 'install', '--no-audit', '--no-fund', ...PACKAGES, tarball);
-  run('next build', process.execPath, NEXT, 'build');
-  return folder;
-}
+  const version = versionOf('next', app);
 
-/** Serves it until the test `t` ends; resolves with its address. */
-function serve(t, cwd) {
-  const child = spawn(process.execPath, [NEXT, 'start', '--port', '0'], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const [address] = line.match(/http:\/\/localhost:\d+/) ?? [];
-      if (address) resolve(address);
+  for (const bundler of ['--turbopack', '--webpack']) {
+    await t.test(`Next.js ${version}, build, next build ${bundler}`, async (t) => {
+      const built = { app, env: { ...env, NODE_ENV: 'production' } };
+      await runTool(NEXT, ['build', bundler], built);
+      await talks(t, await serveTool(t, NEXT, ['start', '--port', '0'], built));
     });
-    child.on('exit', (code) => reject(new Error(`next start ended with ${code}`)));
-  });
-}
+
+    await t.test(`Next.js ${version}, dev, next dev ${bundler}`, async (t) => {
+      const developed = { app, env: { ...env, NODE_ENV: 'development' } };
+      await talks(t, await serveTool(t, NEXT, ['dev', bundler, '--port', '0'], developed));
+    });
+  }
+
+  /** A message comes, after a restart of the gateway the next one does, and one goes out. */
+  async function talks(t, address) {
+    const { page, errors } = await newTab(browser);
+    t.after(() => page.context().close());
+    page.setDefaultTimeout(LIMIT_MS);
+    const wire = watchWire(page);
+    const lines = page.getByTestId('message').locator('span');
+    const texts = ['Hello', 'Hello again', 'Hello from the page'].map(
+      (text) => `${text}: ${t.name}`,
+    );
+    const [first, second, third] = texts;
+    const say = (content) =>
+      gateway.api('POST', `/conversations/${CONVERSATION}/messages`, { body: { content } });
+
+    await page.goto(`${address}/conversations/${CONVERSATION}`, { timeout: LIMIT_MS });
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await say(first);
+    await page.getByText(first, { exact: true }).waitFor();
+    await gateway.kill();
+    await page.getByText('Not connected').waitFor();
+    await gateway.start();
+    await say(second);
+    await page.getByText(second, { exact: true }).waitFor();
+    await page.getByLabel('Message').fill(third);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('[data-state="sent"]').getByText(third, { exact: true }).waitFor();
+    assert.deepEqual((await lines.allTextContents()).slice(-3), texts);
+    assert.equal(wire.count('GET', /\.wasm$/), 1, 'the module is an asset of its own');
+    assert.deepEqual(errors, []);
+  }
+});
