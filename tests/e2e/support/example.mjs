@@ -18,16 +18,21 @@ export function serveExample(t, name, gateway) {
       GATEWAY_URL: gateway.url,
       NEXT_PUBLIC_WEBSOCKET_URL: `ws://${gateway.host}/ws`,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     // npm has children of its own.
     detached: true,
   });
   t.after(() => process.kill(-child.pid, 'SIGKILL'));
+  // Shown only where it ends: it complains of a gateway that is away, which tests bring about.
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    complaints += text;
+  });
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [address] = stripVTControlCharacters(line).match(/http:\/\/localhost:\d+/) ?? [];
       if (address) resolve(address);
     });
-    child.on('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+    child.on('exit', (code) => reject(new Error(`${name} ended with ${code}:\n${complaints}`)));
   });
 }
