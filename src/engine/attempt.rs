@@ -85,13 +85,10 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn dial_failed(&mut self, generation: u32, code: ErrorCode, detail: String, lasting: bool) {
-        let Some(link) = self.connectivity.attempt.clone() else {
-            return;
-        };
         if !self.end_attempt(generation) {
             return;
         }
-        self.choose_transport(&link, false);
+        self.connectivity.is_polled = false;
         if lasting {
             self.stop(Error::lasting(code, detail));
         } else {
@@ -100,11 +97,10 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn connect_timed_out(&mut self) {
-        let Some(link) = self.connectivity.attempt.clone() else {
+        let Some(Link { generation, is_open, is_polled, .. }) = self.connectivity.attempt else {
             return;
         };
-        let Link { generation, is_open, .. } = link;
-        self.choose_transport(&link, true);
+        self.choose_transport(is_polled, true);
         self.end_attempt(generation);
         self.cx.wish(Effect::Hangup { generation, code: Some(REPLACED) });
         self.connectivity.silent_opens += u32::from(is_open);
@@ -118,7 +114,7 @@ impl<P: Payload> Client<P> {
 
     /// An attempt that began without a network does not open with it.
     pub(super) fn abandon_unopened(&mut self) {
-        let Some(Link { generation, is_open: false, .. }) = self.connectivity.attempt.clone() else {
+        let Some(Link { generation, is_open: false, .. }) = self.connectivity.attempt else {
             return;
         };
         self.end_attempt(generation);
@@ -126,9 +122,11 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn closed(&mut self, generation: u32, close: Close) {
-        if let Some(link) = self.connectivity.attempt.clone().filter(|link| link.generation == generation) {
+        if let Some(Link { generation: own, is_polled, is_open, .. }) = self.connectivity.attempt
+            && own == generation
+        {
             let failures = self.connectivity.unopened.saturating_add(1);
-            self.choose_transport(&link, !link.is_open && failures >= self.cx.config.polling.start_after_attempts);
+            self.choose_transport(is_polled, !is_open && failures >= self.cx.config.polling.start_after_attempts);
         }
         self.ended(generation, close);
     }

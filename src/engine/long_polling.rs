@@ -3,7 +3,6 @@
 
 use super::Payload;
 use super::client::Client;
-use super::connectivity::Link;
 use super::effect::Effect;
 use super::timers::Timer;
 
@@ -22,8 +21,8 @@ impl<P: Payload> Client<P> {
     }
 
     /// An attempt came to nothing. After one that was polled a socket is tried again; it may be that no server is there.
-    pub(super) fn choose_transport(&mut self, failed: &Link, is_refused: bool) {
-        self.connectivity.is_polled = self.cx.config.long_polling && is_refused && !failed.is_polled;
+    pub(super) fn choose_transport(&mut self, was_polled: bool, is_refused: bool) {
+        self.connectivity.is_polled = self.cx.config.long_polling && is_refused && !was_polled;
         if self.connectivity.is_polled {
             self.cx.timers.clear(Timer::FallBack);
         }
