@@ -12,7 +12,10 @@ export function shown(messageId, conversationId, data, state, clientId, draft) {
 
 /** A frame as an event: what it means, beside the server's own name for it where they differ. */
 export function titled(frame, type, conversationId) {
-  if (frame.type !== type) Object.assign(frame, { type, event: frame.event ?? frame.type });
+  if (frame.type !== type) {
+    frame.event ??= frame.type;
+    frame.type = type;
+  }
   if (conversationId !== undefined) frame.conversationId = conversationId;
   return frame;
 }
