@@ -17,7 +17,7 @@ const OTHERS = {
     'what wasm-bindgen writes: JavaScript’s side of every call into the module and out of it',
   'core, alloc, std':
     'Rust’s standard library, with what it makes for our types: collections, ends of values',
-  dlmalloc: 'the allocator that Rust has for WebAssembly',
+  rlsf: 'the allocator',
   'wasm-bindgen, futures': 'values, closures and promises of JavaScript',
   serde: 'counters and transitions as JavaScript values',
   'texts and constants': 'what errors say, names of options and of frames’ fields',
@@ -26,8 +26,8 @@ const CRATES = {
   core: 'core, alloc, std',
   alloc: 'core, alloc, std',
   std: 'core, alloc, std',
-  dlmalloc: 'dlmalloc',
-  __rustc: 'dlmalloc',
+  rlsf: 'rlsf',
+  __rustc: 'rlsf',
   serde_core: 'serde',
   serde_wasm_bindgen: 'serde',
 };
