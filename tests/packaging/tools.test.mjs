@@ -77,11 +77,12 @@ test('the app, in every tool', async (t) => {
 
   for (const [name, told, variables] of RUNNERS) {
     const options = told.split(' ');
+    const set = Object.entries(variables).map(([variable, value]) => `with ${variable}=${value}`);
     const run = (file, more) =>
       runTool(`.bin/${name}`, [...options, `${name}/${file}`], {
         env: { ...variables, NODE_ENV: 'test', ...more },
       });
-    await t.test(title(name, name, 'test', options), async () => {
+    await t.test(title(name, name, 'test', [...options, ...set]), async () => {
       const [text, reply] = [`Hello from ${name}`, `Hello ${name}`];
       const ran = run('chat.test.js', { CHAT: JSON.stringify({ ...(await about(text)), reply }) });
       await Promise.race([answer(text, reply), ran]);
