@@ -5,7 +5,8 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/command.mjs';
-import { placeTalkwire } from '../../scripts/place.mjs';
+import { environmentOf } from '../../scripts/example.mjs';
+import { placeTalkwire } from '../../scripts/pack.mjs';
 import { newTab, openBrowser } from '../e2e/support/browser.mjs';
 import { startGateway } from '../e2e/support/gateway.mjs';
 import { watchWire } from '../e2e/support/wire.mjs';
@@ -23,11 +24,7 @@ test('examples/nextjs, by either bundler', async (t) => {
   placeTalkwire(app);
   const gateway = await startGateway(t);
   const browser = await openBrowser(t);
-  const env = {
-    NEXT_TELEMETRY_DISABLED: '1',
-    GATEWAY_URL: gateway.url,
-    NEXT_PUBLIC_WEBSOCKET_URL: `ws://${gateway.host}/ws`,
-  };
+  const env = { NEXT_TELEMETRY_DISABLED: '1', ...environmentOf(gateway) };
   const version = versionOf('next', app);
 
   for (const bundler of ['--turbopack', '--webpack']) {

@@ -2,7 +2,7 @@
 // but what stands in the command. The titles are the rows of `npm run packaging`.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placeTalkwire } from '../../scripts/place.mjs';
+import { placeTalkwire } from '../../scripts/pack.mjs';
 import { newTab, openBrowser } from '../e2e/support/browser.mjs';
 import { startGateway } from '../e2e/support/gateway.mjs';
 import { until } from '../e2e/support/until.mjs';

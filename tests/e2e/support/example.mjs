@@ -1,23 +1,12 @@
 // An example with a build step, served as those who work on it have it.
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
-import { root } from '../../../scripts/command.mjs';
-import { placeTalkwire } from '../../../scripts/place.mjs';
+import { startExample } from '../../../scripts/example.mjs';
 
 /** Serves it beside a gateway until the test `t` ends; resolves with its address. */
 export function serveExample(t, name, gateway) {
-  const cwd = join(root, 'examples', name);
-  placeTalkwire(cwd);
-  const child = spawn('npm', ['start', '--', '--port', '0'], {
-    cwd,
-    env: {
-      ...process.env,
-      NEXT_TELEMETRY_DISABLED: '1',
-      GATEWAY_URL: gateway.url,
-      NEXT_PUBLIC_WEBSOCKET_URL: `ws://${gateway.host}/ws`,
-    },
+  const child = startExample(name, gateway, ['--port', '0'], {
+    env: { NEXT_TELEMETRY_DISABLED: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // npm has children of its own.
     detached: true,
