@@ -1,19 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { createClient } from 'talkwire/inline';
-import { chat } from '../chat.js';
+import { isAnswered } from '../answered.js';
 
-const { reply, ...asked } = JSON.parse(process.env.CHAT);
-
-test('a message goes out, and its answer comes in', async () => {
-  const messages = await new Promise((resolve) => {
-    const client = chat(createClient, asked, ({ messages }) => {
-      if (messages.every(({ content }) => content !== reply)) return;
-      client.close();
-      resolve(messages);
-    });
-  });
-  expect(messages.map(({ content, state }) => `${content} (${state})`)).toEqual([
-    `${asked.text} (sent)`,
-    `${reply} (received)`,
-  ]);
-}, 60_000);
+test('a message goes out, and its answer comes in', () => isAnswered(createClient, expect), 60_000);

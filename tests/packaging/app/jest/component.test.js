@@ -1,24 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { render, screen } from '@testing-library/react';
-import { createElement } from 'react';
-import { TalkwireProvider, useConversation } from 'talkwire/react';
-import { createFakeServer } from 'talkwire/testing';
+import { isShown } from '../shown.js';
 
-function Thread({ id }) {
-  const { messages } = useConversation(id);
-  return messages.map(({ id, content, state }) =>
-    createElement('p', { key: id }, `${content} (${state})`),
-  );
-}
-
-test('a component is tested without a network', async () => {
-  const server = createFakeServer();
-  const client = server.client();
-  render(createElement(TalkwireProvider, { client }, createElement(Thread, { id: 'conv_1' })));
-  server.say('conv_1', 'Hello');
-  await screen.findByText('Hello (received)');
-  client.conversation('conv_1').send('Hi');
-  await screen.findByText('Hi (sent)');
-  expect(server.subscriptions).toEqual(['conv_1']);
-  server.close();
-});
+test('a component is tested without a network', () => isShown(expect));
