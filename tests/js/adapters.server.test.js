@@ -2,29 +2,13 @@
 import { createComponent } from 'solid-js';
 import { renderToString as solidToString } from 'solid-js/web';
 import { render as svelteToString } from 'svelte/server';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createSSRApp } from 'vue';
 import { renderToString as vueToString } from 'vue/server-renderer';
 import * as solid from '../../src/js/solid.js';
 import Page from './adapters/Page.svelte';
 import { pageOf } from './adapters/vue.js';
-
-const forbidden = (name) => () => {
-  throw new Error(`${name} was used.`);
-};
-
-beforeEach(() => {
-  vi.stubGlobal('WebSocket', undefined);
-  vi.stubGlobal('fetch', forbidden('fetch'));
-  for (const name of ['compile', 'instantiate', 'instantiateStreaming', 'Module', 'Instance']) {
-    vi.spyOn(WebAssembly, name).mockImplementation(forbidden(name));
-  }
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+import './support/on-a-server.js';
 
 const given = {
   url: '/ws',

@@ -4,32 +4,23 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSSRApp } from 'vue';
 import { renderToString } from 'vue/server-renderer';
-import { WebSocket } from 'ws';
 import { createClient } from '../../src/js/index.js';
 import * as solid from './adapters/solid.js';
 import * as svelte from './adapters/svelte.js';
 import * as vue from './adapters/vue.js';
-import { startServer } from './support/server.js';
+import { QUICK, server } from './support/page.js';
 import { until } from './support/until.js';
 
-// jsdom's own fires Node's events, which its pages refuse.
-vi.stubGlobal('WebSocket', WebSocket);
-
-const QUICK = { lingerMs: 30, backoff: { minMs: 10, maxMs: 20 } };
 const INITIAL = [{ id: 'm1', content: 'rendered' }];
 
-let server;
 let container;
 
-beforeEach(async () => {
-  server = await startServer();
+beforeEach(() => {
   container = document.body.appendChild(document.createElement('div'));
 });
 
-afterEach(async () => {
+afterEach(() => {
   container.remove();
-  await until(() => expect(server.sockets).toHaveLength(0));
-  await server.stop();
 });
 
 const message = (id) => ({ type: 'message', conversationId: 'conv_1', data: { id, content: id } });

@@ -4,9 +4,8 @@ import { StrictMode, version } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
 import { TalkwireProvider, useConversation, useWebSocket } from '../../src/js/react.js';
-import { startServer } from './support/server.js';
+import { QUICK, server } from './support/page.js';
 import { until } from './support/until.js';
 
 vi.mock('react', () => import('./react-18/node_modules/react/index.js'));
@@ -14,24 +13,16 @@ vi.mock('react/jsx-runtime', () => import('./react-18/node_modules/react/jsx-run
 vi.mock('react/jsx-dev-runtime', () => import('./react-18/node_modules/react/jsx-dev-runtime.js'));
 vi.mock('react-dom/client', () => import('./react-18/node_modules/react-dom/client.js'));
 vi.mock('react-dom/server', () => import('./react-18/node_modules/react-dom/server.js'));
-// jsdom's own fires Node's events, which its pages refuse.
-vi.stubGlobal('WebSocket', WebSocket);
-
-const QUICK = { lingerMs: 30, backoff: { minMs: 10, maxMs: 20 } };
 const message = (id) => ({ type: 'message', conversationId: 'conv_1', data: { id, content: id } });
 
-let server;
 let container;
 
-beforeEach(async () => {
-  server = await startServer();
+beforeEach(() => {
   container = document.body.appendChild(document.createElement('div'));
 });
 
-afterEach(async () => {
+afterEach(() => {
   container.remove();
-  await until(() => expect(server.sockets).toHaveLength(0));
-  await server.stop();
 });
 
 const shows = (text) => until(() => expect(container.textContent).toBe(text));

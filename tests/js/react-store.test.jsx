@@ -4,8 +4,7 @@ import { act, cleanup, render } from '@testing-library/react';
 import { Activity, StrictMode, Suspense, use, useState } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createClient } from '../../src/js/index.js';
 import {
   TalkwireProvider,
@@ -16,25 +15,10 @@ import {
   useConversations,
   useWebSocket,
 } from '../../src/js/react.js';
-import { startServer } from './support/server.js';
+import { QUICK, server } from './support/page.js';
 import { until } from './support/until.js';
 
-// jsdom's own fires Node's events, which its pages refuse.
-vi.stubGlobal('WebSocket', WebSocket);
-
-const QUICK = { lingerMs: 30, backoff: { minMs: 10, maxMs: 20 } };
-
-let server;
-
-beforeEach(async () => {
-  server = await startServer();
-});
-
-afterEach(async () => {
-  cleanup();
-  await until(() => expect(server.sockets).toHaveLength(0));
-  await server.stop();
-});
+afterEach(cleanup);
 
 const message = (id, conversationId = 'conv_1') => ({
   type: 'message',

@@ -1,7 +1,7 @@
 // On a server the hooks render, and touches nothing of a browser.
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   TalkwireProvider,
   useAgents,
@@ -10,23 +10,7 @@ import {
   useConversations,
   useWebSocket,
 } from '../../src/js/react.js';
-
-const forbidden = (name) => () => {
-  throw new Error(`${name} was used.`);
-};
-
-beforeEach(() => {
-  vi.stubGlobal('WebSocket', undefined);
-  vi.stubGlobal('fetch', forbidden('fetch'));
-  for (const name of ['compile', 'instantiate', 'instantiateStreaming', 'Module', 'Instance']) {
-    vi.spyOn(WebAssembly, name).mockImplementation(forbidden(name));
-  }
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-});
+import './support/on-a-server.js';
 
 function renderHook(...args) {
   let hook;

@@ -4,28 +4,12 @@ import { cleanup, render } from '@testing-library/react';
 import { Activity, StrictMode, useEffect } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { afterEach, expect, test, vi } from 'vitest';
 import { useWebSocket } from '../../src/js/react.js';
-import { startServer } from './support/server.js';
+import { QUICK, server } from './support/page.js';
 import { until } from './support/until.js';
 
-// jsdom's own fires Node's events, which its pages refuse.
-vi.stubGlobal('WebSocket', WebSocket);
-
-const QUICK = { lingerMs: 30, backoff: { minMs: 10, maxMs: 20 } };
-
-let server;
-
-beforeEach(async () => {
-  server = await startServer();
-});
-
-afterEach(async () => {
-  cleanup();
-  await until(() => expect(server.sockets).toHaveLength(0));
-  await server.stop();
-});
+afterEach(cleanup);
 
 /** A component that uses the hook and says so; `now()` is what the hook returned last. */
 function probe(url, onMessage, options = QUICK) {
