@@ -3,7 +3,7 @@
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../js/support/until.js';
-import { behavesAlike, isLive } from './support/behaviours.js';
+import { behavesAlike, isLive, refreshesOnce } from './support/behaviours.js';
 import { CHAT, startChat } from './support/chat.js';
 import { page } from './support/page.js';
 import { versionOf } from './support/server.js';
@@ -30,7 +30,12 @@ describe.each([
     return opened;
   };
 
-  behavesAlike({ server: () => server, open, reads: isPolled ? 0 : 1 });
+  behavesAlike({
+    server: () => server,
+    open,
+    reads: isPolled ? 0 : 1,
+    statusOf: () => 'acked',
+  });
 
   if (isPolled)
     test('reconnect', async () => {
@@ -56,27 +61,6 @@ describe.each([
     await until(async () => expect(await server.call('listeners', id)).toBe(0));
   });
 
-  test('message', async () => {
-    const { join, heard } = open();
-    const id = await server.named('message');
-    const conversation = await join(server, id);
-    await server.call('emitNewMessage', id, { content: 'from the service' });
-    await until(() => expect(heard('message')).toHaveLength(1));
-    expect(heard('message')[0]).toMatchObject({
-      event: 'message:new',
-      conversationId: id,
-      data: { content: 'from the service' },
-      via: 'socket',
-    });
-    expect((await conversation.send('from the page').result).status).toBe('acked');
-    await until(() => expect(heard('message')).toHaveLength(2));
-    const { messages } = conversation.getSnapshot();
-    expect(messages.map(({ content, state }) => [content, state])).toEqual([
-      ['from the service', 'received'],
-      ['from the page', 'sent'],
-    ]);
-  });
-
   test('ack out', async () => {
     const { client } = open();
     const conversationId = await server.named('asked');
@@ -88,22 +72,7 @@ describe.each([
   });
 
   test('bad token', async () => {
-    const good = await server.gateway.token('agent_ana');
-    const asked = [];
-    const token = ({ code }) => {
-      asked.push(code);
-      return code === 4401 ? good : 'bad';
-    };
-    const { client } = open({ token });
-    client.connect();
-    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
-    expect(asked.indexOf(4401)).toBe(asked.length - 1);
-    client.close();
-    const { client: other } = open({ token: 'bad' });
-    other.connect();
-    await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
-    expect(other.connection.getSnapshot().error.message).toContain('the token is not valid');
-    expect(other.connection.getSnapshot().phase).toBe('closed');
+    await refreshesOnce(open, await server.gateway.token('agent_ana'), 'the token is not valid');
   });
 
   test('what is refused is not shown as done', async () => {

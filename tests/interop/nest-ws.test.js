@@ -26,7 +26,7 @@ const open = (options) => {
 };
 
 describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/platform-ws')}`, () => {
-  behavesAlike({ server: () => server, open, reads: 2 });
+  behavesAlike({ server: () => server, open, reads: 2, statusOf: () => 'sent' });
 
   test('subscribe', async () => {
     const { join, client } = open();
@@ -38,28 +38,6 @@ describe(`NestJS ${versionOf('@nestjs/core')}, WsAdapter ${versionOf('@nestjs/pl
     await until(async () => expect(await server.call('listeners', 'left')).toBe(0));
     client.send({ event: 'subscribe', data: { conversationId: 'raw' } });
     await until(async () => expect(await server.call('listeners', 'raw')).toBe(1));
-  });
-
-  test('message', async () => {
-    const { join, heard } = open();
-    const conversation = await join(server, 'message');
-    await server.call('emitNewMessage', 'message', { content: 'from the service' });
-    await until(() => expect(heard('message')).toHaveLength(1));
-    expect(heard('message')[0]).toMatchObject({
-      event: 'message:new',
-      conversationId: 'message',
-      data: { content: 'from the service' },
-      via: 'socket',
-    });
-    const { result } = conversation.send('from the page');
-    expect(conversation.getSnapshot().messages.at(-1)).toMatchObject({ content: 'from the page' });
-    expect(await result).toMatchObject({ status: 'sent' });
-    await until(() => expect(heard('message')).toHaveLength(2));
-    const { messages } = conversation.getSnapshot();
-    expect(messages.map(({ content, state }) => [content, state])).toEqual([
-      ['from the service', 'received'],
-      ['from the page', 'sent'],
-    ]);
   });
 
   test('what handlers return', async () => {

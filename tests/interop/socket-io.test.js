@@ -2,7 +2,7 @@
 // Socket.IO itself, alone and two joined over Redis, and NestJS with its IoAdapter.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../js/support/until.js';
-import { behavesAlike, history, isLive } from './support/behaviours.js';
+import { behavesAlike, history, isLive, refreshesOnce } from './support/behaviours.js';
 import { page } from './support/page.js';
 import { PAIR, startPair } from './support/pair.js';
 import { startProxy } from './support/proxy.js';
@@ -42,7 +42,8 @@ describe.each([
 
   const reads = acks ? 1 : 2;
   const isPolled = transport === 'polling';
-  behavesAlike({ server: () => server, open, reads: isPolled ? 0 : reads });
+  const statusOf = ({ reason }) => (acks || reason === undefined ? 'acked' : 'sent');
+  behavesAlike({ server: () => server, open, reads: isPolled ? 0 : reads, statusOf });
 
   if (isPolled)
     test('reconnect', async () => {
@@ -70,28 +71,6 @@ describe.each([
     await until(async () => expect(await server.call('listeners', 'left')).toBe(0));
     client.send({ event: 'subscribe', data: { conversationId: 'raw' } });
     await until(async () => expect(await server.call('listeners', 'raw')).toBe(1));
-  });
-
-  test('message', async () => {
-    const { join, heard } = open();
-    const conversation = await join(server, 'message');
-    await server.call('emitNewMessage', 'message', { content: 'from the service' });
-    await until(() => expect(heard('message')).toHaveLength(1));
-    expect(heard('message')[0]).toMatchObject({
-      event: 'message:new',
-      conversationId: 'message',
-      data: { content: 'from the service' },
-      via: 'socket',
-    });
-    const { result } = conversation.send('from the page');
-    const { status, reason } = await result;
-    expect(status).toBe(acks || reason === undefined ? 'acked' : 'sent');
-    await until(() => expect(heard('message')).toHaveLength(2));
-    const { messages } = conversation.getSnapshot();
-    expect(messages.map(({ content, state }) => [content, state])).toEqual([
-      ['from the service', 'received'],
-      ['from the page', 'sent'],
-    ]);
   });
 
   test('ack out', async () => {
@@ -156,21 +135,7 @@ describe.each([
 
   test('bad token', async () => {
     await server.call('expectToken', 'good');
-    const asked = [];
-    const token = ({ code }) => {
-      asked.push(code);
-      return code === 4401 ? 'good' : 'bad';
-    };
-    const { client } = open({ token });
-    client.connect();
-    await until(() => expect(client.connection.getSnapshot().isConnected).toBe(true));
-    expect(asked.indexOf(4401)).toBe(asked.length - 1);
-    client.close();
-    const { client: other } = open({ token: 'bad' });
-    other.connect();
-    await until(() => expect(other.connection.getSnapshot().error?.code).toBe('unauthorized'));
-    expect(other.connection.getSnapshot().error.message).toContain('bad token');
-    expect(other.connection.getSnapshot().phase).toBe('closed');
+    await refreshesOnce(open, 'good', 'bad token');
   });
 
   test('a namespace that is not there', async () => {
