@@ -1,9 +1,9 @@
 // Where the pages of a benchmark come from: blank ones, and the modules that they import.
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { root } from '../../scripts/command.mjs';
+import { listen } from '../../tests/e2e/support/listen.mjs';
 
 const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
 const HEADERS = {
@@ -29,10 +29,7 @@ export async function serve(t, outputFiles, { latencyMs = 0 } = {}) {
     else if (body) send(200, { 'Content-Type': TYPES[pathname.split('.').at(-1)], ...KEPT }, body);
     else send(404);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return `http://127.0.0.1:${server.address().port}`;
+  return `http://${await listen(t, server)}`;
 }
 
 /** A blank page, with a module in it if there is one. */

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import { openBlank } from './support/blank.mjs';
 import { openBrowser } from './support/browser.mjs';
 import { startGateway } from './support/gateway.mjs';
+import { listen } from './support/listen.mjs';
 import { until } from './support/until.mjs';
 
 const CORS = { 'Access-Control-Allow-Origin': '*' };
@@ -17,14 +18,7 @@ async function startRefusal(t, status, { headers = CORS, body = '' } = {}) {
   server.on('upgrade', (_, socket) => {
     socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   });
-  return `ws://${await listening(t, server)}/ws`;
-}
-
-async function listening(t, server) {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return `127.0.0.1:${server.address().port}`;
+  return `ws://${await listen(t, server)}/ws`;
 }
 
 /** An address where nothing listens. */
@@ -82,7 +76,7 @@ const cases = {
       new WebSocketServer({ server }).on('connection', (socket) => {
         socket.send('0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}');
       });
-      return `ws://${await listening(t, server)}/socket.io/?EIO=4&transport=websocket`;
+      return `ws://${await listen(t, server)}/socket.io/?EIO=4&transport=websocket`;
     },
     code: 'wrong-dialect',
     text: /protocol: 'socket\.io'/,

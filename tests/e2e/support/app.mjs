@@ -1,9 +1,9 @@
 // An app of somebody who has the package: bundled as by their tool, served from their own origin.
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../../../scripts/command.mjs';
+import { listen } from './listen.mjs';
 
 const HTML = `<!doctype html>
   <meta charset="utf-8">
@@ -21,10 +21,7 @@ export async function serveApp(t, name) {
     if (body === undefined) return response.writeHead(404).end('not found');
     return response.setHeader('Content-Type', 'text/javascript').end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return `127.0.0.1:${server.address().port}`;
+  return listen(t, server);
 }
 
 async function bundle(name) {

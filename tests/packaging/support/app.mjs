@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { root } from '../../../scripts/command.mjs';
+import { listen } from '../../e2e/support/listen.mjs';
 
 export const appFolder = join(root, 'tests/packaging/app');
 
@@ -63,13 +64,7 @@ export async function serveFiles(t, folders, headers = {}) {
     const type = TYPES[extname(path)] ?? 'application/octet-stream';
     return response.writeHead(200, { 'Content-Type': type, ...headers }).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${server.address().port}`;
+  return `http://${await listen(t, server)}`;
 }
 
 function contents(file) {
