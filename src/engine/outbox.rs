@@ -87,7 +87,7 @@ impl<P: Payload> Outbox<P> {
     /// A message of mine came back before earlier ones of its conversation.
     pub(super) fn overtake(&mut self, send: &Submission<P>, slot: Slot) {
         let is_earlier = |one: &Submission<P>| one.delivery < send.delivery && slot_of(one) == Some(slot);
-        for entry in self.entries.iter_mut().filter(|entry| entry.has_left && is_earlier(&entry.send)) {
+        for entry in self.entries.iter_mut().filter(|entry| is_earlier(&entry.send)) {
             entry.may_be_older = true;
         }
     }
