@@ -5,25 +5,13 @@ import { mountAccount } from './account.js';
 import { mountBanner } from './banner.js';
 import { $ } from './dom.js';
 import { mountList } from './list.js';
-import { hashOf, idOf, me, token } from './session.js';
+import { options, url } from './options.js';
+import { hashOf, idOf, me } from './session.js';
 import { mountStart } from './start.js';
 import { mountTeam } from './team.js';
 import { mountThread } from './thread.js';
 
-const messages = '/api/conversations/{conversationId}/messages';
-
-const client = createClient({
-  url: '/ws',
-  token,
-  tokenIn: 'query',
-  userId: me.id,
-  polling: {
-    messages: `${messages}?after={after}`,
-    conversations: '/api/conversations',
-    send: messages,
-  },
-  history: { before: `${messages}?before={before}&limit={limit}` },
-});
+const client = createClient({ url, ...options });
 
 const app = $('#app');
 const thread = mountThread($('#thread'), client);

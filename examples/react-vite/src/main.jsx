@@ -2,26 +2,13 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { TalkwireProvider } from 'talkwire/react';
-import { me, token } from '../../vanilla/session.js';
+import { options, url } from '../../vanilla/options.js';
 import { Inbox } from './Inbox.jsx';
 import './styles.css';
 
-const messages = '/api/conversations/{conversationId}/messages';
-
-const options = {
-  token,
-  userId: me.id,
-  polling: {
-    messages: `${messages}?after={after}`,
-    conversations: '/api/conversations',
-    send: messages,
-  },
-  history: { before: `${messages}?before={before}&limit={limit}` },
-};
-
 createRoot(document.getElementById('root')).render(
   <StrictMode>
-    <TalkwireProvider url="/ws" options={options}>
+    <TalkwireProvider url={url} options={options}>
       <Inbox />
     </TalkwireProvider>
   </StrictMode>,

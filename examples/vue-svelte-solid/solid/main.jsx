@@ -1,6 +1,6 @@
 import { render } from 'solid-js/web';
 import { TalkwireProvider } from 'talkwire/solid';
-import { options, url } from '../options.js';
+import { options, url } from '../../vanilla/options.js';
 import { Chat } from './Chat.jsx';
 
 render(

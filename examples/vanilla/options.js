@@ -1,5 +1,5 @@
-// The client's options, the same in all three.
-import { me, token } from '../vanilla/session.js';
+// What a client of this chat is told; the examples with a framework tell theirs the same.
+import { me, token } from './session.js';
 
 const messages = '/api/conversations/{conversationId}/messages';
 
@@ -13,4 +13,5 @@ export const options = {
     conversations: '/api/conversations',
     send: messages,
   },
+  history: { before: `${messages}?before={before}&limit={limit}` },
 };
