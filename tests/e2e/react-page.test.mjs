@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/command.mjs';
 import { newTab, openBrowser } from './support/browser.mjs';
+import { startCountingGateway } from './support/counts.mjs';
 import { serveExample } from './support/example.mjs';
 import { startGateway } from './support/gateway.mjs';
 import { until } from './support/until.mjs';
@@ -102,7 +103,8 @@ test('older messages come as one scrolls, and what one reads stays in its place'
 });
 
 test('an edit under hot reload keeps the socket and what is subscribed, and so do fifty fast changes of the conversation', async (t) => {
-  const gateway = await startGateway(t);
+  const counts = await startCountingGateway(t);
+  const { gateway } = counts;
   const address = await serveExample(t, 'react-vite', gateway);
   const { page, errors } = await newTab(await openBrowser(t));
   const wire = watchWire(page);
@@ -115,6 +117,7 @@ test('an edit under hot reload keeps the socket and what is subscribed, and so d
   await page.goto(`${address}/?as=agent_ana#${CONVERSATION}`);
   await page.getByTestId('message').first().waitFor();
   await page.getByTestId('composer-input').fill('a draft');
+  await counts.come('examples/react-vite: opened', [1, 1, 0]);
   const subscribes = wire.sent('subscribe').length;
   for (const file of ['Thread.jsx', 'Inbox.jsx', 'Composer.jsx']) {
     const before = updates;
@@ -126,6 +129,7 @@ test('an edit under hot reload keeps the socket and what is subscribed, and so d
   await say('Said after the edits');
   await message(page, 'Said after the edits').waitFor();
   assert.equal(await page.getByTestId('composer-input').inputValue(), 'a draft');
+  await counts.come('examples/react-vite: three edits under hot reload', [0, 0, 0]);
   assert.equal(dialled(), 1);
   assert.equal(wire.sent('subscribe').length, subscribes);
   assert.equal(wire.sent('unsubscribe').length, 0);

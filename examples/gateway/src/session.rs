@@ -198,9 +198,11 @@ impl Session {
                 let reference = regarding.reference.as_ref();
                 let cursor = Cursor { after, epoch };
                 let limit = self.app.settings.replay_limit;
+                tracing::debug!(connection = stay.connection.id, conversation_id, "subscribed");
                 chat.gateway.subscribe(&stay.connection, &conversation_id, reference, &cursor, limit).await?;
             }
             Incoming::Unsubscribe { conversation_id } => {
+                tracing::debug!(connection = stay.connection.id, conversation_id, "unsubscribed");
                 chat.gateway.unsubscribe(&stay.connection, &conversation_id).await;
                 stay.subscriptions.remove(&conversation_id);
                 self.acknowledge(regarding, None);
