@@ -15,6 +15,8 @@ const GLUE = 'talkwire.js';
 const WASM = 'talkwire_bg.wasm';
 const INLINE = 'inline.js';
 const STAMP = '.inputs';
+const TARGET = 'wasm32-unknown-unknown';
+const PROFILE = 'wasm';
 
 /**
  * With a standard library that is built for size as well, and panics that are a trap and nothing more. What is small is
@@ -30,7 +32,7 @@ const FOR_SIZE = {
     '-Zinline-mir-threshold=20',
     '-Zinline-mir-hint-threshold=40',
   ],
-  args: ['--', '-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+  args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
   // Both are unstable, and a stable compiler takes them only so.
   env: { RUSTC_BOOTSTRAP: '1' },
 };
@@ -57,7 +59,7 @@ const SMALL = [
 
 const OURS = ['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build'];
 
-/** wasm-pack clears the folder it writes to and hides it from git and npm: pkg/ gets finished files only. */
+/** pkg/ gets finished files only. */
 const made = join(targetFolder, 'pkg');
 const inPkg = (name) => join(root, 'pkg', name);
 
@@ -109,11 +111,17 @@ async function compileAsCan() {
 }
 
 async function compile(kind) {
-  const what = ['--target', 'web', '--profile', 'wasm', '--out-dir', made, '--no-typescript'];
-  const how = ['--no-pack', '--no-opt', '--mode', 'no-install', ...kind.args];
   const flags = [...kind.flags, ...withoutOurPaths()].join('\x1f');
   const env = { ...withCargoTools(), ...kind.env, CARGO_ENCODED_RUSTFLAGS: flags };
-  await run(kind.title, 'wasm-pack', ['build', root, ...what, ...how], { env });
+  // What is built as a library of Rust's, too, Cargo does not optimise as a whole.
+  const how = ['--lib', '--crate-type', 'cdylib', '--target', TARGET, '--profile', PROFILE];
+  await run(kind.title, 'cargo', ['rustc', ...how, ...kind.args], { env });
+  const compiled = join(targetFolder, TARGET, PROFILE, 'talkwire.wasm');
+  // src/js says where the module is: the application's bundler must find it there, and only once.
+  const what = ['--target', 'web', '--no-typescript', '--omit-default-module-path'];
+  await run('joining it to JavaScript', 'wasm-bindgen', [compiled, ...what, '--out-dir', made], {
+    env,
+  });
   return kind;
 }
 

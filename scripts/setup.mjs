@@ -13,8 +13,8 @@ import { redis } from './setup/redis.mjs';
 import { compiler, linker, lints, rustSource, wasmTarget } from './setup/rust.mjs';
 
 export const forRust = [compiler, linker];
+export const forBuild = [...forRust, wasmTarget, rustSource, wasmBindgen, npmPackages];
 export const forWasm = [...forRust, wasmTarget, wasmBindgen, wasmPack];
-export const forBuild = [...forWasm, rustSource, npmPackages];
 
 const ready = new Set();
 
@@ -55,6 +55,7 @@ function byHand(part, message, output) {
 await main(import.meta, async () => {
   await setup([
     ...forBuild,
+    wasmPack,
     lints,
     chromium,
     interopPackages,

@@ -20,7 +20,7 @@ export const wasmPack = cargoTool({
   program: 'wasm-pack',
   version: '0.15.1',
   flags: ['--locked'],
-  why: 'it builds the WebAssembly module and runs its tests in a browser',
+  why: "it runs the WebAssembly module's tests in a browser",
 });
 
 export const cargoMutants = cargoTool({
