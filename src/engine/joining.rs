@@ -146,7 +146,7 @@ impl<P: Payload> Client<P> {
 
     /// The server has answered a subscribe. False if the answer is to something else.
     pub(super) fn subscribed(&mut self, answer: &Subscribed) -> bool {
-        let Some(slot) = self.find_asked(answer.reply_to, answer.conversation.as_deref()) else {
+        let Some(slot) = self.find_asked(answer.reply_to) else {
             return false;
         };
         let can_read = self.cx.config.polling.messages;
@@ -169,8 +169,8 @@ impl<P: Payload> Client<P> {
     }
 
     /// The server has refused a subscribe. False if the refusal is about something else.
-    pub(super) fn join_refused(&mut self, reply_to: Option<u32>, conversation: Option<&str>, error: &Error) -> bool {
-        let Some(slot) = self.find_asked(reply_to, conversation) else {
+    pub(super) fn join_refused(&mut self, reply_to: Option<u32>, error: &Error) -> bool {
+        let Some(slot) = self.find_asked(reply_to) else {
             return false;
         };
         self.asked.unanswered.remove(u64::from(slot.0));
@@ -360,17 +360,13 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn find_asked(&self, reply_to: Option<u32>, conversation: Option<&str>) -> Option<Slot> {
-        let slot = match (reply_to, conversation) {
-            (Some(reference), _) => {
-                let place = self.asked.queue.binary_search_by_key(&reference, |(asked, _)| *asked).ok()?;
-                self.asked.queue.get(place).map(|(_, slot)| *slot)?
-            }
-            (None, Some(id)) => self.conversations.find(id)?,
-            (None, None) => return None,
-        };
+    /// The conversation of the subscribe that this answers. An answer without a `ref` is to one from before a late `hello`.
+    fn find_asked(&self, reply_to: Option<u32>) -> Option<Slot> {
+        let answered = reply_to?;
+        let place = self.asked.queue.binary_search_by_key(&answered, |(asked, _)| *asked).ok()?;
+        let slot = self.asked.queue.get(place).map(|(_, slot)| *slot)?;
         match self.conversations.at(slot)?.join {
-            Join::Asked { reference, .. } if reply_to.is_none_or(|answered| answered == reference) => Some(slot),
+            Join::Asked { reference, .. } if reference == answered => Some(slot),
             Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
         }
     }

@@ -161,7 +161,7 @@ impl<P: Payload> Client<P> {
             detail.push_str(message);
         }
         let error = Error { code: ErrorCode::Refused, retryable, detail: detail.into() };
-        if self.send_refused(reply_to, &error) || self.join_refused(reply_to, conversation, &error) {
+        if self.send_refused(reply_to, &error) || self.join_refused(reply_to, &error) {
             return;
         }
         self.cx.report(error, conversation.map(Rc::from));

@@ -151,9 +151,10 @@ fn a_snapshot_that_begins_late_begins_with_the_latest_messages() {
     assert_eq!(world.page().ids("room").len(), 5, "and nothing is told twice");
 }
 
-#[test]
-fn what_a_server_rendered_is_shown_and_gone_on_from() {
-    let mut world = World::new(8, Kind::full());
+/// A page that was rendered with three messages, before two others were said; gives the ids of those two.
+fn rendered(kind: Kind) -> (World, Vec<String>) {
+    let mut world = World::new(8, kind);
+    world.network.latency_ms = (20, 20);
     world.others_say_many("room", 3);
     let rendered = world.server.page("room", None).expect("a page");
     let said_since = world.others_say_many("room", 2);
@@ -168,8 +169,27 @@ fn what_a_server_rendered_is_shown_and_gone_on_from() {
     world.tell(0, Input::Hydrate(slot, rendered.into_iter().map(item).collect()));
     assert_eq!(world.page().shown("room").len(), 3);
     world.hold(0, "room", 1);
+    (world, said_since)
+}
+
+#[test]
+fn what_a_server_rendered_is_shown_and_gone_on_from() {
+    let (mut world, said_since) = rendered(Kind::full());
     world.run_for(1_000);
     assert_eq!(world.page().ids("room"), said_since);
+    assert_eq!(world.page().shown("room").len(), 5);
+}
+
+#[test]
+fn what_a_server_rendered_is_gone_on_from_though_an_answer_to_an_earlier_subscribe_comes_after_its_late_hello() {
+    let (mut world, said_since) = rendered(Kind { hello_delay_ms: 300, ..Kind::full() });
+    world.run_until(1_000, |world| world.page().subscribes() == 2).expect("one before the hello, one after");
+    let epoch = world.server.page("room", None).expect("a page")[0]["epoch"].clone();
+    world.server_sends(json!({
+        "type": "subscribed", "conversationId": "room", "offset": 5, "epoch": epoch, "recovered": false,
+    }));
+    world.run_for(1_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (said_since, 0));
     assert_eq!(world.page().shown("room").len(), 5);
 }
 
