@@ -1,7 +1,7 @@
 // What the engine asks of this side: events, snapshots, addresses, pages. It decides nothing.
 import { resolveDial } from './dial.js';
 import { createHttp } from './http.js';
-import { shown, titled } from './message.js';
+import { rendered, shown, titled } from './message.js';
 import { pack } from './packets.js';
 import { ask } from './safely.js';
 
@@ -66,13 +66,11 @@ export function createHost(engine) {
     },
 
     place: (slot, index, replaces, data, state, clientId, draft) =>
-      edit(slot, (thread) =>
-        thread.place(
-          index,
-          replaces,
-          shown(options.messageId, thread.id, data, state, clientId, draft),
-        ),
-      ),
+      edit(slot, (thread) => {
+        const message = shown(options.messageId, thread.id, data, state, clientId, draft);
+        const before = rendered.get(data);
+        thread.place(index, replaces, before && isSame(before, message) ? before : message);
+      }),
     state: (slot, index, state) => edit(slot, (thread) => thread.setState(index, state)),
     remove: (slot, index, count) => edit(slot, (thread) => thread.remove(index, count)),
     status: (slot, status, error = null) =>
@@ -114,3 +112,7 @@ export function createHost(engine) {
     ended: () => client.ended(),
   };
 }
+
+/** Whether a message that is shown already may go on being shown for this one. */
+const isSame = (shown, message) =>
+  Object.keys(message).every((name) => Object.is(shown[name], message[name]));

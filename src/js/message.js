@@ -10,6 +10,9 @@ export function shown(messageId, conversationId, data, state, clientId, draft) {
   return message;
 }
 
+/** What a server rendered, as it is shown, by what that was made of. */
+export const rendered = new WeakMap();
+
 /** A frame as an event: what it means, beside the server's own name for it where they differ. */
 export function titled(frame, type, conversationId) {
   if (frame.type !== type) {

@@ -10,10 +10,11 @@ import type {
   EventMap,
   EventOf,
   FrameOf,
+  StoredMessage,
 } from './index.js';
-import type { ConversationActions, ConversationOptions, Provided, SharedOptions } from './view.js';
+import type { ConversationActions, Provided, SharedOptions } from './view.js';
 
-export type { ConversationActions, ConversationOptions, Provided, SharedOptions };
+export type { ConversationActions, Provided, SharedOptions };
 
 /** Something, or a function that reads it out of state; then it is followed. */
 export type MaybeGetter<T> = T | (() => T);
@@ -71,7 +72,10 @@ export type ConversationState = ConversationSnapshot &
  */
 export function useConversation(
   id: MaybeGetter<string | null>,
-  options?: ConversationOptions,
+  options?: {
+    /** What a server rendered: shown at once, and taken over by the conversation when it is joined. */
+    initialMessages?: MaybeGetter<readonly StoredMessage[] | undefined>;
+  },
 ): ConversationState;
 
 /** The list of conversations; kept up to date while something shows it. */

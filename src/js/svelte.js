@@ -19,7 +19,7 @@ export const useClient = () => provided(getContext(CLIENT));
 
 export function useConversation(id, { initialMessages } = {}) {
   const client = useClient();
-  const view = latest(id, (id) => viewOf(client, id, initialMessages));
+  const view = latest(id, (id) => viewOf(client, id, access(initialMessages)));
   const chat = readable(view);
   for (const name of FIELDS)
     Object.defineProperty(chat, name, { get: () => chat.current[name], enumerable: true });

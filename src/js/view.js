@@ -2,7 +2,7 @@
 import { IDLE, inside } from './client.js';
 import { EMPTY } from './conversation.js';
 import { notSent } from './line.js';
-import { shown } from './message.js';
+import { rendered, shown } from './message.js';
 
 const neverChanges = () => () => {};
 const constant = (value) => {
@@ -64,7 +64,11 @@ class View {
 
   constructor(client, conversation, initialMessages = []) {
     const { messageId = 'id' } = inside(client).options;
-    const show = (message) => Object.freeze(shown(messageId, conversation.id, message, 'received'));
+    const show = (data) => {
+      const message = Object.freeze(shown(messageId, conversation.id, data, 'received'));
+      rendered.set(Object(data), message);
+      return message;
+    };
     this.target = conversation;
     this.#initial = initialMessages;
     this.#shown = Object.freeze(initialMessages.map(show));

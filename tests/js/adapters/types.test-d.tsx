@@ -109,6 +109,7 @@ vue.useClient<ShopEvents>().on('order:old', () => {});
 // Svelte
 const inSvelte = svelte.useConversation(() => id.value, { initialMessages });
 is<readonly Message[]>(inSvelte.messages);
+svelte.useConversation('conv_1', { initialMessages: () => initialMessages });
 is<Readable<{ readonly messages: readonly Message[] }>>(inSvelte);
 is<Delivery>(inSvelte.send('Hello'));
 // @ts-expect-error: an id is a string
