@@ -12,8 +12,9 @@ export class Notifier {
   schedule = (flush) => setTimeout(flush, LATEST_MS);
 
   notify(store) {
+    const isFirst = this.#changed.size === 0;
     this.#changed.add(store);
-    if (this.#changed.size > 1) return;
+    if (!isFirst) return;
     this.schedule(() => {
       const changed = this.#changed;
       this.#changed = new Set();
