@@ -29,5 +29,7 @@ export function comparison(unit, byName, base = 'raw') {
 
 /** A median and, where that is known, the interval that holds the true one. */
 export function spread({ median, low, high }) {
-  return low === null ? number(median) : `${number(median)} [${number(low)}, ${number(high)}]`;
+  return low === null || Number.isNaN(low)
+    ? number(median)
+    : `${number(median)} [${number(low)}, ${number(high)}]`;
 }

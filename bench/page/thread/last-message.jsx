@@ -6,7 +6,7 @@ const { default: useWebSocket, ReadyState } = library;
 
 export function Thread({ url, conversationId, Show }) {
   const [messages, setMessages] = useState([]);
-  const { sendJsonMessage, lastMessage, readyState } = useWebSocket(url);
+  const { sendJsonMessage, lastMessage, readyState } = useWebSocket(url, { share: true });
   useEffect(() => {
     if (readyState === ReadyState.OPEN) sendJsonMessage({ type: 'subscribe', conversationId });
   }, [readyState, sendJsonMessage, conversationId]);
@@ -15,4 +15,9 @@ export function Thread({ url, conversationId, Show }) {
     if (event?.type === 'message') setMessages((before) => [...before, event.data]);
   }, [lastMessage]);
   return <Show messages={messages} />;
+}
+
+export function Lamp({ url, Show }) {
+  const { readyState } = useWebSocket(url, { share: true });
+  return <Show isOn={readyState === ReadyState.OPEN} />;
 }

@@ -7,6 +7,7 @@ const { default: useWebSocket, ReadyState } = library;
 export function Thread({ url, conversationId, Show }) {
   const [messages, setMessages] = useState([]);
   const { sendJsonMessage, readyState } = useWebSocket(url, {
+    share: true,
     filter: () => false,
     onMessage: ({ data }) => {
       const event = JSON.parse(data);
@@ -17,4 +18,9 @@ export function Thread({ url, conversationId, Show }) {
     if (readyState === ReadyState.OPEN) sendJsonMessage({ type: 'subscribe', conversationId });
   }, [readyState, sendJsonMessage, conversationId]);
   return <Show messages={messages} />;
+}
+
+export function Lamp({ url, Show }) {
+  const { readyState } = useWebSocket(url, { share: true, filter: () => false });
+  return <Show isOn={readyState === ReadyState.OPEN} />;
 }

@@ -16,3 +16,8 @@ export function Thread({ url, conversationId, Show }) {
   }, [isConnected, conversationId]);
   return <Show messages={messages} />;
 }
+
+export function Lamp({ url, Show }) {
+  const { isConnected } = useWebSocket(url);
+  return <Show isOn={isConnected} />;
+}
