@@ -9,10 +9,11 @@ import { until } from './support/until.mjs';
 const CONVERSATIONS = ['conv_invoice', 'conv_login', 'conv_upgrade', 'conv_refund', 'conv_parcel'];
 const [ONE, OTHER] = CONVERSATIONS;
 const EVERY_MS = 100;
+const WAYS = { '': {}, ' and React Compiler': { byCompiler: true } };
 
 /** A gateway that counts, and an app of React's that its people open. */
-async function open(t) {
-  const app = await serveApp(t, 'providers.jsx');
+async function open(t, options) {
+  const app = await serveApp(t, 'providers.jsx', options);
   const counts = await startCountingGateway(t, { env: { CORS_ORIGIN: `http://${app}` } });
   const { gateway } = counts;
   const { page, errors } = await newTab(await openBrowser(t));
@@ -42,27 +43,28 @@ const live = (page, count) =>
     return states.length === count && states.every((state) => state === 'live');
   });
 
-test('StrictMode, and fifty changes of the route in five seconds: one socket, and what is shown is subscribed', async (t) => {
-  const { counts, gateway, page, url, held, end } = await open(t);
-  const provider = { url: url(await gateway.token('agent_ana')) };
-  const visit = (ids) =>
-    page.evaluate((args) => globalThis.test.visit(...args), [provider, ids, EVERY_MS]);
+for (const [how, options] of Object.entries(WAYS))
+  test(`StrictMode${how}, and fifty changes of the route in five seconds: one socket, and what is shown is subscribed`, async (t) => {
+    const { counts, gateway, page, url, held, end } = await open(t, options);
+    const provider = { url: url(await gateway.token('agent_ana')) };
+    const visit = (ids) =>
+      page.evaluate((args) => globalThis.test.visit(...args), [provider, ids, EVERY_MS]);
 
-  await show(page, { key: 'one', ...provider, conversationIds: [ONE] });
-  await live(page, 1);
-  await counts.come('StrictMode: mounted', [1, 1, 0]);
-  await visit(Array.from({ length: 50 }, (_, route) => (route % 2 ? ONE : OTHER)));
-  await held(1, 1);
-  await counts.come('50 routes in 5 s, between two conversations', [0, 1, 1]);
-  await visit(Array.from({ length: 50 }, (_, route) => CONVERSATIONS[route % 5]));
-  await held(1, 1);
-  // Each is away for 400 ms, which is longer than it stays joined: one leave and one join a route.
-  await counts.come('50 routes in 5 s, round five conversations', [0, 49, 49]);
-  await show(page);
-  await held(0, 0);
-  await counts.come('unmounted', [0, 0, 1]);
-  await end();
-});
+    await show(page, { key: 'one', ...provider, conversationIds: [ONE] });
+    await live(page, 1);
+    await counts.come(`StrictMode${how}: mounted`, [1, 1, 0]);
+    await visit(Array.from({ length: 50 }, (_, route) => (route % 2 ? ONE : OTHER)));
+    await held(1, 1);
+    await counts.come('50 routes in 5 s, between two conversations', [0, 1, 1]);
+    await visit(Array.from({ length: 50 }, (_, route) => CONVERSATIONS[route % 5]));
+    await held(1, 1);
+    // Each is away for 400 ms, which is longer than it stays joined: one leave and one join a route.
+    await counts.come('50 routes in 5 s, round five conversations', [0, 49, 49]);
+    await show(page);
+    await held(0, 0);
+    await counts.come('unmounted', [0, 0, 1]);
+    await end();
+  });
 
 test('two providers of the same address and plain options are one client, whatever the query; others are two', async (t) => {
   const { counts, gateway, page, url, held, end } = await open(t);

@@ -1,6 +1,7 @@
 // An app of somebody who has the package: bundled as by their tool, served from their own origin.
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
+import { transformFileAsync } from '@babel/core';
 import { build } from 'esbuild';
 import { root } from '../../../scripts/command.mjs';
 import { listen } from './listen.mjs';
@@ -11,9 +12,12 @@ const HTML = `<!doctype html>
   <div id="root"></div>
   <script type="module" src="/app.js"></script>`;
 
-/** Serves `tests/e2e/pages/<name>` as an app, until the test `t` ends; resolves with its host and port. */
-export async function serveApp(t, name) {
-  const files = await bundle(name);
+/**
+ * Serves `tests/e2e/pages/<name>` as an app, until the test `t` ends; resolves with its host and port. `byCompiler`: as
+ * React Compiler has it.
+ */
+export async function serveApp(t, name, { byCompiler = false } = {}) {
+  const files = await bundle(name, byCompiler ? [reactCompiler] : []);
   const server = createServer((request, response) => {
     const [path] = request.url.split('?');
     if (path === '/') return response.setHeader('Content-Type', 'text/html').end(HTML);
@@ -24,7 +28,7 @@ export async function serveApp(t, name) {
   return listen(t, server);
 }
 
-async function bundle(name) {
+async function bundle(name, plugins) {
   const { outputFiles } = await build({
     entryPoints: { app: join(root, 'tests/e2e/pages', name) },
     bundle: true,
@@ -32,9 +36,26 @@ async function bundle(name) {
     format: 'esm',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"development"' },
+    plugins,
     outdir: root,
     write: false,
     logLevel: 'silent',
   });
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
+
+const reactCompiler = {
+  name: 'React Compiler',
+  setup({ onLoad }) {
+    onLoad({ filter: /pages\/\w+\.jsx$/ }, async ({ path }) => {
+      const { code } = await transformFileAsync(path, {
+        configFile: false,
+        parserOpts: { plugins: ['jsx'] },
+        // A component that it cannot compile is an error.
+        plugins: [['babel-plugin-react-compiler', { panicThreshold: 'all_errors' }]],
+      });
+      if (!code.includes('react/compiler-runtime')) throw new Error(`${path} is as it was`);
+      return { contents: code, loader: 'jsx' };
+    });
+  },
+};
