@@ -1,18 +1,24 @@
-// Takes pictures of the page in every state of its connection, narrow and wide, light and dark: for looking at.
+// Takes pictures of the page in every state of its connection, and of the one with React, narrow and wide, light and dark:
+// for looking at.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openBrowser } from '../tests/e2e/support/browser.mjs';
+import { openBrowser, openTab } from '../tests/e2e/support/browser.mjs';
 import { openChat } from '../tests/e2e/support/chat.mjs';
+import { serveExample } from '../tests/e2e/support/example.mjs';
 import { startGateway } from '../tests/e2e/support/gateway.mjs';
 import { build } from './build.mjs';
 import { buildGateway } from './cargo.mjs';
 import { root } from './command.mjs';
 import { main } from './main.mjs';
+import { chromium } from './setup/browser.mjs';
+import { examplePackages } from './setup/npm-packages.mjs';
+import { forBuild, setup } from './setup.mjs';
 
 const FOLDER = join(root, 'test-results/screens');
 const CONVERSATION = 'conv_parcel';
 const LOOKS = {
   wide: { viewport: { width: 1280, height: 800 } },
+  'wide-dark': { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
   narrow: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true },
   'narrow-dark': {
     viewport: { width: 390, height: 844 },
@@ -23,12 +29,15 @@ const LOOKS = {
 };
 
 await main(import.meta, async () => {
+  await setup([...forBuild, chromium, examplePackages('react-vite')]);
   await build();
   await buildGateway();
   mkdirSync(FOLDER, { recursive: true });
   const endings = [];
   try {
-    await takeAll({ after: (ending) => endings.push(ending) });
+    const t = { after: (ending) => endings.push(ending) };
+    await takeAll(t);
+    await takeReact(t);
   } finally {
     for (const ending of endings.reverse()) await ending();
   }
@@ -62,4 +71,16 @@ async function takeAll(t) {
       location.hash = '';
     });
   await take('list', { phase: 'idle' });
+}
+
+async function takeReact(t) {
+  const gateway = await startGateway(t);
+  const address = await serveExample(t, 'react-vite', gateway);
+  const browser = await openBrowser(t);
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const { page } = await openTab(browser, `${address}/?as=agent_ana#${CONVERSATION}`, options);
+    await page.locator('[data-phase="open"]').waitFor();
+    await page.getByTestId('message').first().waitFor();
+    await page.screenshot({ path: join(FOLDER, `react-${look}.png`) });
+  }
 }

@@ -45,8 +45,9 @@ export function useWebSocket<E extends EventMap = DefaultEvents>(
 ): WebSocketHook<E>;
 
 /**
- * Gives a client to all below. With `url` it can stand in a server's layout; a changed query is used with the next
- * attempt, and the latest functions given in `options` are called.
+ * Gives a client to all below. With `url` it can stand in a server's layout, and shares the client with all that have
+ * the same address (its query aside) and the same plain options; a changed query is used with the next attempt, and
+ * the latest functions given in `options` are called.
  * @example
  * <TalkwireProvider url="/ws"><Chat /></TalkwireProvider>
  */
