@@ -18,20 +18,11 @@ const STAMP = '.inputs';
 const TARGET = 'wasm32-unknown-unknown';
 const PROFILE = 'wasm';
 
-/**
- * With a standard library that is built for size as well, and panics that are a trap and nothing more. What is small is
- * made part of its callers before LLVM sees it, as a build for speed would: it vanishes there.
- */
+/** With a standard library that is built for size as well, and panics that are a trap and nothing more. */
 const FOR_SIZE = {
   name: 'for size',
   title: 'building the WebAssembly module for size',
-  flags: [
-    '-Cpanic=immediate-abort',
-    '-Zunstable-options',
-    '-Zinline-mir=yes',
-    '-Zinline-mir-threshold=20',
-    '-Zinline-mir-hint-threshold=40',
-  ],
+  flags: ['-Cpanic=immediate-abort', '-Zunstable-options'],
   args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
   // Both are unstable, and a stable compiler takes them only so.
   env: { RUSTC_BOOTSTRAP: '1' },

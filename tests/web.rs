@@ -3,7 +3,9 @@
 #![allow(missing_docs, reason = "tests are named as sentences")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use js_sys::{Array, Function, JSON, Promise, Reflect};
+use std::f64::INFINITY;
+
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use talkwire::protocol::Value;
 use talkwire::web::{Core, Host};
 use wasm_bindgen::prelude::*;
@@ -41,16 +43,21 @@ extern "C" {
     fn open_sockets(this: &TestHost) -> u32;
 }
 
-const SETTINGS: &str =
-    r#"{"autoConnect":true,"heartbeat":true,"backoffJitter":true,"pollMessages":true,"pollSend":true}"#;
+/// What `toConfig` gives for the least options with a way to read and one to post.
+const NUMBERS: [f64; 34] = [
+    1., 10_000., 500., 30_000., 2., 1., 5_000., INFINITY, // connecting
+    1., 25_000., 10_000., 0., 250., // the session
+    1., 0., 1., 5_000., 10_000., 6_000., 2., 120_000., 0., // polling
+    256., 262_144., 60_000., INFINITY, 0., 10_000., 0., // the outbox
+    3_000., 7_000., 500., 0., 0.,
+];
 
-fn client(settings: &str) -> TestHost {
+fn client() -> TestHost {
     let Some(gateway) = option_env!("TALKWIRE_GATEWAY") else {
         panic!("TALKWIRE_GATEWAY names no gateway: run these tests by `npm test -- wasm`");
     };
     let host = create_host(gateway);
-    let settings = JSON::parse(settings).expect("settings are JSON");
-    host.set_core(Core::new(host.host(), &settings));
+    host.set_core(Core::new(host.host(), &Object::new(), &NUMBERS));
     host
 }
 
@@ -75,7 +82,7 @@ fn field(value: &JsValue, name: &str) -> JsValue {
 
 #[wasm_bindgen_test]
 async fn a_session_opens_and_tells_its_phases_in_order() {
-    let host = client(SETTINGS);
+    let host = client();
     host.call("connect", Array::new());
     called(&host, "connection", "call[0] === 'connecting' && call[1] === undefined").await;
     called(&host, "connection", "call[0] === 'open' && call[1] === 'socket'").await;
@@ -86,7 +93,7 @@ async fn a_session_opens_and_tells_its_phases_in_order() {
 
 #[wasm_bindgen_test]
 async fn what_is_sent_is_shown_at_once_acknowledged_and_told_once() {
-    let host = client(SETTINGS);
+    let host = client();
     let (_, slot) = joined(&host).await;
     let client_id = format!("web-{}", js_sys::Math::random());
     let send: [JsValue; 5] = [7.into(), slot.into(), client_id.as_str().into(), "from the shell".into(), 16.into()];
@@ -102,7 +109,7 @@ async fn what_is_sent_is_shown_at_once_acknowledged_and_told_once() {
 
 #[wasm_bindgen_test]
 async fn what_http_posts_arrives_over_the_socket_and_the_history_before_it_is_only_shown() {
-    let host = client(SETTINGS);
+    let host = client();
     let (id, _) = joined(&host).await;
     called(&host, "place", "call[4] === 'received'").await;
     assert_eq!(host.count_of("event message"), 0);
@@ -114,7 +121,7 @@ async fn what_http_posts_arrives_over_the_socket_and_the_history_before_it_is_on
 
 #[wasm_bindgen_test]
 async fn bad_input_is_an_error_and_nothing_else_is_lost() {
-    let host = client(SETTINGS);
+    let host = client();
     let (id, _) = joined(&host).await;
     for bad in [
         r#"{"no":"type"}"#,
@@ -137,7 +144,7 @@ async fn bad_input_is_an_error_and_nothing_else_is_lost() {
 
 #[wasm_bindgen_test]
 async fn a_dropped_socket_is_replaced_and_what_was_missed_comes_as_replay() {
-    let host = client(SETTINGS);
+    let host = client();
     let (id, _) = joined(&host).await;
     host.write_behind_its_back("close");
     called(&host, "connection", "call[0] === 'waiting' && call[3] > Date.now() - 1000").await;
@@ -150,7 +157,7 @@ async fn a_dropped_socket_is_replaced_and_what_was_missed_comes_as_replay() {
 
 #[wasm_bindgen_test]
 async fn after_its_end_a_client_says_nothing_and_holds_no_socket() {
-    let host = client(SETTINGS);
+    let host = client();
     let (id, _) = joined(&host).await;
     host.call("close", Array::new());
     called(&host, "ended", "true").await;
@@ -163,7 +170,7 @@ async fn after_its_end_a_client_says_nothing_and_holds_no_socket() {
 
 #[wasm_bindgen_test]
 async fn a_dump_with_its_counters_leaves_the_engine_as_plain_objects() {
-    let host = client(SETTINGS);
+    let host = client();
     let (_, _) = joined(&host).await;
     let dump = host.call("dump", Array::new());
     assert_eq!(field(&field(&dump, "stats"), "sessions"), 1);

@@ -1,9 +1,6 @@
 // Checked options as the engine takes them, with their defaults.
 import { ask } from './safely.js';
 
-/** What the engine reads as no limit. */
-const NO_LIMIT = 2 ** 32 - 1;
-
 /** What a server's events mean, by dialect. */
 const GATEWAY_EVENTS = {
   'message:new': 'message',
@@ -55,7 +52,10 @@ export function withDefaults(options) {
   return all;
 }
 
-/** What the engine has to know of options: numbers and flags. */
+/**
+ * What the engine has to know of options: words, and in `numbers` numbers and flags, in the order in which
+ * src/web/settings.rs reads them.
+ */
 export function toConfig(options) {
   const { backoff, heartbeat, polling, outbox, typing, history } = options;
   const isGiven = (option) => option !== undefined;
@@ -67,40 +67,42 @@ export function toConfig(options) {
     emits: guarded(options.emits),
     userId: options.userId,
     messageId: options.messageId,
-    autoConnect: options.autoConnect,
-    connectTimeoutMs: options.connectTimeoutMs,
-    backoffMinMs: backoff.minMs,
-    backoffMaxMs: backoff.maxMs,
-    backoffFactor: backoff.factor,
-    backoffJitter: backoff.jitter === 'full',
-    backoffStableAfterMs: backoff.stableAfterMs,
-    backoffMaxAttempts: Math.min(backoff.maxAttempts, NO_LIMIT),
-    heartbeat: heartbeat.enabled,
-    heartbeatIntervalMs: heartbeat.intervalMs,
-    heartbeatTimeoutMs: heartbeat.timeoutMs,
-    customPing: isGiven(heartbeat.ping),
-    lingerMs: options.lingerMs,
-    pollMessages: isGiven(polling.messages),
-    pollConversations: isGiven(polling.conversations),
-    pollSend: isGiven(polling.send),
-    pollMessagesIntervalMs: polling.messagesIntervalMs,
-    pollConversationsIntervalMs: polling.conversationsIntervalMs,
-    pollStartAfterMs: polling.startAfterMs,
-    pollStartAfterAttempts: polling.startAfterAttempts,
-    pollSafetyIntervalMs: polling.safetyIntervalMs || -1,
-    longPolling: options.longPolling,
-    outboxMaxMessages: outbox.maxMessages,
-    outboxMaxBytes: outbox.maxBytes,
-    outboxTtlMs: outbox.ttlMs,
-    outboxMessageTtlMs: outbox.messageTtlMs === Infinity ? -1 : outbox.messageTtlMs,
-    outboxDropOldest: outbox.overflow === 'drop-oldest',
-    outboxAckTimeoutMs: outbox.ackTimeoutMs,
-    outboxBatchMs: outbox.batchMs,
-    typingThrottleMs: typing.throttleMs,
-    typingExpireMs: typing.expireMs,
-    historyMaxMessages: history.maxMessages,
-    canLoadBefore: isGiven(history.before),
-    tokenRefreshable: isFunction(options.token) || isFunction(options.url),
+    numbers: [
+      options.autoConnect,
+      options.connectTimeoutMs,
+      backoff.minMs,
+      backoff.maxMs,
+      backoff.factor,
+      backoff.jitter === 'full',
+      backoff.stableAfterMs,
+      backoff.maxAttempts,
+      heartbeat.enabled,
+      heartbeat.intervalMs,
+      heartbeat.timeoutMs,
+      isGiven(heartbeat.ping),
+      options.lingerMs,
+      isGiven(polling.messages),
+      isGiven(polling.conversations),
+      isGiven(polling.send),
+      polling.messagesIntervalMs,
+      polling.conversationsIntervalMs,
+      polling.startAfterMs,
+      polling.startAfterAttempts,
+      polling.safetyIntervalMs || Infinity,
+      options.longPolling,
+      outbox.maxMessages,
+      outbox.maxBytes,
+      outbox.ttlMs,
+      outbox.messageTtlMs,
+      outbox.overflow === 'drop-oldest',
+      outbox.ackTimeoutMs,
+      outbox.batchMs,
+      typing.throttleMs,
+      typing.expireMs,
+      history.maxMessages,
+      isGiven(history.before),
+      isFunction(options.token) || isFunction(options.url),
+    ],
   };
 }
 

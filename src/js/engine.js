@@ -41,7 +41,8 @@ export class Engine {
     client.show({ phase: 'idle', attempt: 0, retryAt: null, error: null });
     this.instance.settle(this);
     this.instance.enter(() => {
-      this.core = new Core(createHost(this), toConfig(options));
+      const { numbers, ...words } = toConfig(options);
+      this.core = new Core(createHost(this), words, numbers);
     });
   }
 

@@ -42,11 +42,11 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(host: Host, settings: &JsValue) -> Rc<Self> {
+    pub(super) fn new(host: Host, words: &JsValue, numbers: &[f64]) -> Rc<Self> {
         let seed = (js_sys::Math::random() * u64::MAX as f64) as u64;
-        let engine = Client::new(settings::read(settings, seed));
-        let codec = words::read(settings);
-        let message_id = OwnId::read(settings.child("messageId"));
+        let engine = Client::new(settings::read(words, numbers, seed));
+        let codec = words::read(words);
+        let message_id = OwnId::read(words.child("messageId"));
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
             let (waking, flushing) = (weak.clone(), weak.clone());
             Self {

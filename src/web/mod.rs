@@ -34,10 +34,10 @@ pub struct Core(Rc<Driver>);
 
 #[wasm_bindgen]
 impl Core {
-    /// A client that tells `host` what to do; `settings` as `toConfig` of `src/js/options.js` gives them.
+    /// A client that tells `host` what to do; `words` and `numbers` as `toConfig` of `src/js/config.js` gives them.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: Host, settings: &JsValue) -> Self {
-        Self(Driver::new(host, settings))
+    pub fn new(host: Host, words: &JsValue, numbers: &[f64]) -> Self {
+        Self(Driver::new(host, words, numbers))
     }
 
     /// Wants a session.

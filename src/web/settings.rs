@@ -1,74 +1,90 @@
-//! The options as numbers and flags, by the names that `toConfig` of `src/js/options.js` gives them.
+//! The options as numbers and flags, in the order in which `toConfig` of `src/js/config.js` gives them.
 
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Config, Greeting, Jitter, Overflow};
-use crate::protocol::Value;
-use crate::protocol::read::{count, flag, text};
+use crate::engine::{
+    BackoffConfig, Config, Greeting, HeartbeatConfig, Jitter, OutboxConfig, Overflow, PollingConfig,
+};
+use crate::protocol::read::text;
 
-/// Reads all settings; one that is missing keeps its default.
-pub(super) fn read(settings: &JsValue, seed: u64) -> Config {
-    let mut config = Config { seed, user_id: text(settings, "userId"), ..Config::default() };
-    let Config { backoff, heartbeat, polling, outbox, .. } = &mut config;
-    let read = Settings(settings);
-    read.number("backoffMinMs", &mut backoff.min_ms);
-    read.number("backoffMaxMs", &mut backoff.max_ms);
-    if let Some(factor) = settings.child("backoffFactor").and_then(|factor| factor.number()) {
-        backoff.factor = factor;
+/// Reads all settings.
+pub(super) fn read(settings: &JsValue, numbers: &[f64], seed: u64) -> Config {
+    let mut numbers = Numbers(numbers.iter());
+    Config {
+        seed,
+        user_id: text(settings, "userId"),
+        greeting: match text(settings, "protocol").as_deref() {
+            Some("nest") => Greeting::Never,
+            Some("socket.io") => Greeting::Always,
+            Some(_) | None => Greeting::Learnt,
+        },
+        auto_connect: numbers.flag(),
+        connect_timeout_ms: numbers.ms(),
+        backoff: BackoffConfig {
+            min_ms: numbers.ms(),
+            max_ms: numbers.ms(),
+            factor: numbers.next(),
+            jitter: if numbers.flag() { Jitter::Full } else { Jitter::None },
+            stable_after_ms: numbers.ms(),
+            max_attempts: numbers.count(),
+        },
+        heartbeat: HeartbeatConfig {
+            enabled: numbers.flag(),
+            interval_ms: numbers.ms(),
+            timeout_ms: numbers.ms(),
+            custom_ping: numbers.flag(),
+        },
+        linger_ms: numbers.ms(),
+        polling: PollingConfig {
+            messages: numbers.flag(),
+            conversations: numbers.flag(),
+            send: numbers.flag(),
+            messages_interval_ms: numbers.ms(),
+            conversations_interval_ms: numbers.ms(),
+            start_after_ms: numbers.ms(),
+            start_after_attempts: numbers.count(),
+            safety_interval_ms: numbers.limit_ms(),
+        },
+        long_polling: numbers.flag(),
+        outbox: OutboxConfig {
+            max_messages: numbers.count() as usize,
+            max_bytes: numbers.count() as usize,
+            ttl_ms: numbers.ms(),
+            message_ttl_ms: numbers.limit_ms(),
+            overflow: if numbers.flag() { Overflow::DropOldest } else { Overflow::Reject },
+            ack_timeout_ms: numbers.ms(),
+            batch_ms: numbers.ms(),
+        },
+        typing_throttle_ms: numbers.ms(),
+        typing_expire_ms: numbers.ms(),
+        history_max_messages: numbers.count() as usize,
+        can_load_before: numbers.flag(),
+        token_refreshable: numbers.flag(),
     }
-    if !flag(settings, "backoffJitter") {
-        backoff.jitter = Jitter::None;
-    }
-    read.number("backoffStableAfterMs", &mut backoff.stable_after_ms);
-    read.number("backoffMaxAttempts", &mut backoff.max_attempts);
-
-    heartbeat.enabled = flag(settings, "heartbeat");
-    read.number("heartbeatIntervalMs", &mut heartbeat.interval_ms);
-    read.number("heartbeatTimeoutMs", &mut heartbeat.timeout_ms);
-    heartbeat.custom_ping = flag(settings, "customPing");
-
-    polling.messages = flag(settings, "pollMessages");
-    polling.conversations = flag(settings, "pollConversations");
-    polling.send = flag(settings, "pollSend");
-    read.number("pollMessagesIntervalMs", &mut polling.messages_interval_ms);
-    read.number("pollConversationsIntervalMs", &mut polling.conversations_interval_ms);
-    read.number("pollStartAfterMs", &mut polling.start_after_ms);
-    read.number("pollStartAfterAttempts", &mut polling.start_after_attempts);
-    polling.safety_interval_ms = count(settings, "pollSafetyIntervalMs");
-
-    read.number("outboxMaxMessages", &mut outbox.max_messages);
-    read.number("outboxMaxBytes", &mut outbox.max_bytes);
-    read.number("outboxTtlMs", &mut outbox.ttl_ms);
-    outbox.message_ttl_ms = count(settings, "outboxMessageTtlMs");
-    if flag(settings, "outboxDropOldest") {
-        outbox.overflow = Overflow::DropOldest;
-    }
-    read.number("outboxAckTimeoutMs", &mut outbox.ack_timeout_ms);
-    read.number("outboxBatchMs", &mut outbox.batch_ms);
-
-    config.auto_connect = flag(settings, "autoConnect");
-    read.number("connectTimeoutMs", &mut config.connect_timeout_ms);
-    read.number("lingerMs", &mut config.linger_ms);
-    read.number("typingThrottleMs", &mut config.typing_throttle_ms);
-    read.number("typingExpireMs", &mut config.typing_expire_ms);
-    read.number("historyMaxMessages", &mut config.history_max_messages);
-    config.can_load_before = flag(settings, "canLoadBefore");
-    config.long_polling = flag(settings, "longPolling");
-    config.token_refreshable = flag(settings, "tokenRefreshable");
-    config.greeting = match text(settings, "protocol").as_deref() {
-        Some("nest") => Greeting::Never,
-        Some("socket.io") => Greeting::Always,
-        Some(_) | None => Greeting::Learnt,
-    };
-    config
 }
 
-struct Settings<'a>(&'a JsValue);
+struct Numbers<'a>(std::slice::Iter<'a, f64>);
 
-impl Settings<'_> {
-    fn number<T: TryFrom<u64>>(&self, name: &str, setting: &mut T) {
-        if let Some(number) = count(self.0, name).and_then(|number| T::try_from(number).ok()) {
-            *setting = number;
-        }
+impl Numbers<'_> {
+    #[inline(never)]
+    fn next(&mut self) -> f64 {
+        self.0.next().copied().unwrap_or_default()
+    }
+
+    fn flag(&mut self) -> bool {
+        self.next() > 0.0
+    }
+
+    /// Infinity is as much as can be counted.
+    fn count(&mut self) -> u32 {
+        self.next() as u32
+    }
+
+    fn ms(&mut self) -> u64 {
+        self.next() as u64
+    }
+
+    fn limit_ms(&mut self) -> Option<u64> {
+        Some(self.next()).filter(|limit| limit.is_finite()).map(|limit| limit as u64)
     }
 }

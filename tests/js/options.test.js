@@ -181,6 +181,47 @@ test.each([
   expect(checkOptions({ url }).url).toBe(url);
 });
 
+/** What the engine reads, in its order. */
+const NUMBERS = [
+  'autoConnect',
+  'connectTimeoutMs',
+  'backoffMinMs',
+  'backoffMaxMs',
+  'backoffFactor',
+  'backoffJitter',
+  'backoffStableAfterMs',
+  'backoffMaxAttempts',
+  'heartbeat',
+  'heartbeatIntervalMs',
+  'heartbeatTimeoutMs',
+  'customPing',
+  'lingerMs',
+  'pollMessages',
+  'pollConversations',
+  'pollSend',
+  'pollMessagesIntervalMs',
+  'pollConversationsIntervalMs',
+  'pollStartAfterMs',
+  'pollStartAfterAttempts',
+  'pollSafetyIntervalMs',
+  'longPolling',
+  'outboxMaxMessages',
+  'outboxMaxBytes',
+  'outboxTtlMs',
+  'outboxMessageTtlMs',
+  'outboxDropOldest',
+  'outboxAckTimeoutMs',
+  'outboxBatchMs',
+  'typingThrottleMs',
+  'typingExpireMs',
+  'historyMaxMessages',
+  'canLoadBefore',
+  'tokenRefreshable',
+];
+
+const named = (numbers) => Object.fromEntries(numbers.map((number, at) => [NUMBERS[at], number]));
+const numbersOf = (options) => named(toConfig(settled(options)).numbers);
+
 test('every group has its defaults, and undefined means the default', () => {
   const options = settled({
     url: '/ws',
@@ -218,13 +259,17 @@ test('the options are left as they were given', () => {
   expect(options).toEqual({ url: '/ws', backoff: { minMs: 1 } });
 });
 
-test('the engine gets numbers and flags', () => {
-  expect(toConfig(settled({ url: '/ws' }))).toEqual({
+test('the engine gets words, numbers and flags', () => {
+  const { numbers, ...words } = toConfig(settled({ url: '/ws' }));
+  expect(words).toEqual({
     protocol: 'json',
     namespace: '',
     events: [],
     emits: {},
     messageId: 'id',
+  });
+  expect(numbers).toHaveLength(NUMBERS.length);
+  expect(named(numbers)).toEqual({
     autoConnect: true,
     connectTimeoutMs: 10_000,
     backoffMinMs: 500,
@@ -232,7 +277,7 @@ test('the engine gets numbers and flags', () => {
     backoffFactor: 2,
     backoffJitter: true,
     backoffStableAfterMs: 5_000,
-    backoffMaxAttempts: 4_294_967_295,
+    backoffMaxAttempts: Infinity,
     heartbeat: true,
     heartbeatIntervalMs: 25_000,
     heartbeatTimeoutMs: 10_000,
@@ -250,7 +295,7 @@ test('the engine gets numbers and flags', () => {
     outboxMaxMessages: 256,
     outboxMaxBytes: 262_144,
     outboxTtlMs: 60_000,
-    outboxMessageTtlMs: -1,
+    outboxMessageTtlMs: Infinity,
     outboxDropOldest: false,
     outboxAckTimeoutMs: 10_000,
     outboxBatchMs: 0,
@@ -263,10 +308,10 @@ test('the engine gets numbers and flags', () => {
 });
 
 test('a Socket.IO server is long-polled unless something is said of polling', () => {
-  const { longPolling } = toConfig(settled({ url: '/', protocol: 'socket.io' }));
+  const { longPolling } = numbersOf({ url: '/', protocol: 'socket.io' });
   expect(longPolling).toBe(true);
   for (const polling of [false, {}])
-    expect(toConfig(settled({ url: '/', protocol: 'socket.io', polling })).longPolling).toBe(false);
+    expect(numbersOf({ url: '/', protocol: 'socket.io', polling }).longPolling).toBe(false);
 });
 
 test('what can be turned off is off, what is given is on', () => {
@@ -279,21 +324,19 @@ test('what can be turned off is off, what is given is on', () => {
     outbox: { overflow: 'drop-oldest', messageTtlMs: 5, batchMs: 20 },
     history: { before: '/api/{conversationId}?before={before}&limit={limit}' },
   };
-  expect(toConfig(settled(options))).toMatchObject({
+  expect(numbersOf(options)).toMatchObject({
     heartbeat: false,
     backoffJitter: false,
     backoffMaxAttempts: 3,
     pollMessages: true,
     pollConversations: false,
     pollSend: true,
-    pollSafetyIntervalMs: -1,
+    pollSafetyIntervalMs: Infinity,
     outboxDropOldest: true,
     outboxMessageTtlMs: 5,
     outboxBatchMs: 20,
     canLoadBefore: true,
     tokenRefreshable: true,
   });
-  expect(toConfig(settled({ url: '/ws', heartbeat: { ping: { type: 'ping' } } })).customPing).toBe(
-    true,
-  );
+  expect(numbersOf({ url: '/ws', heartbeat: { ping: { type: 'ping' } } }).customPing).toBe(true);
 });
