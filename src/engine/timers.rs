@@ -1,6 +1,6 @@
 //! Every reason to wake up, in one table; the shell owns one real timer for all of them.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::index::Index;
@@ -8,7 +8,7 @@ use super::input::Slot;
 use super::time::Timestamp;
 
 /// A reason to wake up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timer {
     /// An attempt has taken too long from dialling to a proved session.
     ConnectTimeout,
@@ -63,7 +63,7 @@ pub(super) enum Timer {
 pub(super) struct TimerTable {
     armed: Index<Armed>,
     /// The earliest first. May hold what was moved or disarmed since, but not in front.
-    order: BinaryHeap<Reverse<(Armed, Timer)>>,
+    order: BinaryHeap<Entry>,
     turn: u32,
 }
 
@@ -74,13 +74,30 @@ struct Armed {
     turn: u32,
 }
 
+/// Of no two are the settings the same: they alone order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Entry(Armed, Timer);
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    /// The earliest is the greatest: that is what a heap gives first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.0.cmp(&self.0)
+    }
+}
+
 impl TimerTable {
     /// Arms `timer`, or moves it.
     pub(super) fn set(&mut self, timer: Timer, at: Timestamp) {
         self.turn = self.turn.wrapping_add(1);
         let armed = Armed { at, turn: self.turn };
         self.armed.insert(timer.key(), armed);
-        self.order.push(Reverse((armed, timer)));
+        self.order.push(Entry(armed, timer));
         self.tidy();
     }
 
@@ -120,12 +137,12 @@ impl TimerTable {
 
     /// The earliest deadline.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        self.order.peek().map(|Reverse((armed, _))| armed.at)
+        self.order.peek().map(|Entry(armed, _)| armed.at)
     }
 
     /// Takes out one reason that is due, the earliest first.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Option<Timer> {
-        let Reverse((_, timer)) = *self.order.peek().filter(|Reverse((armed, _))| armed.at <= now)?;
+        let Entry(_, timer) = *self.order.peek().filter(|Entry(armed, _)| armed.at <= now)?;
         self.clear(timer);
         Some(timer)
     }
@@ -133,7 +150,7 @@ impl TimerTable {
     /// Sees to it that what stands in front is armed, and that what is not does not pile up.
     fn tidy(&mut self) {
         let Self { armed, order, .. } = self;
-        let is_armed = |Reverse((own, timer)): &Reverse<(Armed, Timer)>| armed.get(timer.key()) == Some(*own);
+        let is_armed = |Entry(own, timer): &Entry| armed.get(timer.key()) == Some(*own);
         while order.peek().is_some_and(|first| !is_armed(first)) {
             order.pop();
         }
@@ -146,32 +163,61 @@ impl TimerTable {
 impl Timer {
     /// A number for each reason.
     const fn key(self) -> u64 {
-        let (kind, slot) = match self {
-            Self::ConnectTimeout => (0, 0),
-            Self::HelloWait => (1, 0),
-            Self::Retry => (2, 0),
-            Self::Stable => (3, 0),
-            Self::Silence => (4, 0),
-            Self::Answer => (5, 0),
-            Self::Drain => (6, 0),
-            Self::IdleClose => (7, 0),
-            Self::JoinAnswer => (8, 0),
-            Self::Rejoin(slot) => (9, slot.0),
-            Self::Hole(slot) => (10, slot.0),
-            Self::Linger(slot) => (11, slot.0),
-            Self::FallBack => (12, 0),
-            Self::PollThread(slot) => (13, slot.0),
-            Self::PollList => (14, 0),
-            Self::FetchTimeout => (15, 0),
-            Self::SendAnswer => (16, 0),
-            Self::Batch => (17, 0),
-            Self::Buffer => (18, 0),
-            Self::OutboxExpiry => (19, 0),
-            Self::PostRetry => (20, 0),
-            Self::TypingExpiry => (21, 0),
-            Self::Upgrade => (22, 0),
-        };
-        (kind << 32) | slot as u64
+        ((self.kind() as u64) << 32) | self.slot() as u64
+    }
+
+    /// In the order in which they stand above, which makes it the number that the compiler gives them.
+    const fn kind(self) -> u32 {
+        match self {
+            Self::ConnectTimeout => 0,
+            Self::HelloWait => 1,
+            Self::Retry => 2,
+            Self::Stable => 3,
+            Self::Silence => 4,
+            Self::Answer => 5,
+            Self::Drain => 6,
+            Self::IdleClose => 7,
+            Self::JoinAnswer => 8,
+            Self::Rejoin(_) => 9,
+            Self::Hole(_) => 10,
+            Self::Linger(_) => 11,
+            Self::FallBack => 12,
+            Self::Upgrade => 13,
+            Self::PollThread(_) => 14,
+            Self::PollList => 15,
+            Self::FetchTimeout => 16,
+            Self::SendAnswer => 17,
+            Self::Batch => 18,
+            Self::Buffer => 19,
+            Self::OutboxExpiry => 20,
+            Self::PostRetry => 21,
+            Self::TypingExpiry => 22,
+        }
+    }
+
+    const fn slot(self) -> u32 {
+        match self {
+            Self::Rejoin(slot) | Self::Hole(slot) | Self::Linger(slot) | Self::PollThread(slot) => slot.0,
+            Self::ConnectTimeout
+            | Self::HelloWait
+            | Self::Retry
+            | Self::Stable
+            | Self::Silence
+            | Self::Answer
+            | Self::Drain
+            | Self::IdleClose
+            | Self::JoinAnswer
+            | Self::FallBack
+            | Self::Upgrade
+            | Self::PollList
+            | Self::FetchTimeout
+            | Self::SendAnswer
+            | Self::Batch
+            | Self::Buffer
+            | Self::OutboxExpiry
+            | Self::PostRetry
+            | Self::TypingExpiry => 0,
+        }
     }
 }
 

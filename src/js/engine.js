@@ -6,6 +6,7 @@ import { createHost } from './host.js';
 import { Core, instance } from './instance.js';
 import { Lane } from './lane.js';
 import { List } from './list.js';
+import { watchPage } from './page.js';
 import { Thread } from './thread.js';
 
 export { start } from './instance.js';
@@ -26,6 +27,7 @@ export class Engine {
   #threads = new Map();
   #bySlot = [];
   #loads = new Map();
+  #watch = new AbortController();
 
   /** `longPolling()` brings in what stands in for sockets where none opens. */
   constructor(client, longPolling) {
@@ -43,6 +45,7 @@ export class Engine {
     this.instance.enter(() => {
       const { numbers, ...words } = toConfig(options);
       this.core = new Core(createHost(this), words, numbers);
+      watchPage((fact) => this.enter(({ core }) => core.page(fact)), this.#watch.signal);
     });
   }
 
@@ -165,6 +168,7 @@ export class Engine {
   end() {
     const { core } = this;
     const dump = core && this.enter(() => core.dump());
+    this.#watch.abort();
     this.instance.leave(this);
     this.core = undefined;
     // The core is still inside its last call here.
@@ -174,6 +178,7 @@ export class Engine {
 
   /** The instance broke: nothing may be asked of the core any more. */
   trapped(cause) {
+    this.#watch.abort();
     try {
       this.core?.letGo();
     } catch {

@@ -28,7 +28,8 @@ export function createHost(engine) {
       (entry) =>
       (...args) =>
         engine.enter(() => entry(...args)),
-    soon: (entry) => queueMicrotask(() => instance.enter(entry)),
+    wake: () => engine.enter(({ core }) => core.tick()),
+    flushSoon: () => queueMicrotask(() => instance.enter(() => engine.core?.flush())),
     receiver: (generation) => lane.receiver(generation),
     want: (slot, conversationId) => lane.want(slot, conversationId),
     unwant: (slot) => lane.unwant(slot),

@@ -1,7 +1,7 @@
 //! Facts in, wishes out: `handle`, then every effect, then the timer.
 
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -12,7 +12,6 @@ use crate::protocol::{Codec, Frame, Value};
 use super::clock::Clock;
 use super::host::Host;
 use super::http::InFlight;
-use super::page::Page;
 use super::payload::OwnId;
 use super::settings;
 use super::socket::Socket;
@@ -30,11 +29,7 @@ pub(super) struct Driver {
     pub(super) calls: Rc<InFlight>,
     pub(super) dials: Rc<InFlight>,
     engine: RefCell<Client<JsValue>>,
-    page: RefCell<Option<Page>>,
     timer: Timer,
-    wake: Closure<dyn FnMut()>,
-    /// Writes what has gathered for the sockets.
-    pub(super) flush: Closure<dyn FnMut()>,
     pub(super) will_flush: Cell<bool>,
     pub(super) codec: Codec,
     message_id: OwnId,
@@ -47,45 +42,19 @@ impl Driver {
         let engine = Client::new(settings::read(words, numbers, seed));
         let codec = words::read(words);
         let message_id = OwnId::read(words.child("messageId"));
-        let driver = Rc::new_cyclic(|weak: &Weak<Self>| {
-            let (waking, flushing) = (weak.clone(), weak.clone());
-            Self {
-                host,
-                clock: Clock::new(),
-                sockets: RefCell::default(),
-                calls: Rc::default(),
-                dials: Rc::default(),
-                engine: RefCell::new(engine),
-                page: RefCell::default(),
-                timer: Timer::default(),
-                wake: Closure::new(move || {
-                    if let Some(driver) = waking.upgrade() {
-                        driver.input(Input::Tick);
-                    }
-                }),
-                flush: Closure::new(move || {
-                    if let Some(driver) = flushing.upgrade() {
-                        driver.will_flush.set(false);
-                        driver.sockets.borrow().iter().for_each(Socket::flush);
-                    }
-                }),
-                will_flush: Cell::new(false),
-                codec,
-                message_id,
-                is_draining: Cell::new(false),
-            }
-        });
-        let weak = Rc::downgrade(&driver);
-        let tell = move |input| {
-            if let Some(driver) = weak.upgrade() {
-                driver.input(input);
-            }
-        };
-        driver.page.replace(Some(Page::listen(&driver.host, tell)));
-        for input in Page::initial() {
-            driver.input(input);
-        }
-        driver
+        Rc::new(Self {
+            host,
+            clock: Clock::new(),
+            sockets: RefCell::default(),
+            calls: Rc::default(),
+            dials: Rc::default(),
+            engine: RefCell::new(engine),
+            timer: Timer::default(),
+            will_flush: Cell::new(false),
+            codec,
+            message_id,
+            is_draining: Cell::new(false),
+        })
     }
 
     /// Takes in one fact and fulfils what follows. A listener that calls back in
@@ -139,6 +108,12 @@ impl Driver {
         is_cancelled
     }
 
+    /// Writes what has gathered for the sockets.
+    pub(super) fn flush(&self) {
+        self.will_flush.set(false);
+        self.sockets.borrow().iter().for_each(Socket::flush);
+    }
+
     pub(super) fn message_id(&self) -> &OwnId {
         &self.message_id
     }
@@ -159,7 +134,6 @@ impl Driver {
     pub(super) fn let_go(&self) {
         self.timer.clear();
         self.sockets.take();
-        self.page.take();
     }
 
     fn receive_nested(self: &Rc<Self>, generation: u32, frame: JsValue, depth: u8) {
@@ -192,7 +166,7 @@ impl Driver {
         self.timer.set(deadline, self.clock.awake(now), move || {
             if let Some(driver) = driver.upgrade() {
                 driver.timer.fired();
-                driver.host.enter(driver.wake.as_ref());
+                driver.host.wake();
             }
         });
     }

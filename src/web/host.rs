@@ -15,9 +15,12 @@ extern "C" {
     /// Calls a way into wasm so that a trap is caught.
     #[wasm_bindgen(method)]
     pub(super) fn enter(this: &Host, entry: &JsValue);
-    /// Calls a way into wasm at the end of this turn.
+    /// Calls `tick` of the core.
     #[wasm_bindgen(method)]
-    pub(super) fn soon(this: &Host, entry: &JsValue);
+    pub(super) fn wake(this: &Host);
+    /// Calls `flush` of the core at the end of this turn.
+    #[wasm_bindgen(method, js_name = flushSoon)]
+    pub(super) fn flush_soon(this: &Host);
     /// The `onmessage` of one socket.
     #[wasm_bindgen(method)]
     pub(super) fn receiver(this: &Host, generation: u32) -> Function;

@@ -5,7 +5,6 @@ mod driver;
 mod error;
 mod host;
 mod http;
-mod page;
 mod payload;
 mod perform;
 mod settings;
@@ -48,6 +47,28 @@ impl Core {
     /// Wants none until it connects again.
     pub fn disconnect(&self) {
         self.0.input(Input::Disconnect);
+    }
+
+    /// What the page tells, as `src/js/page.js` names it.
+    pub fn page(&self, fact: &str) {
+        self.0.input(match fact {
+            "online" => Input::Online,
+            "offline" => Input::Offline,
+            "pagehide" => Input::PageHide,
+            "pageshow" => Input::PageShow,
+            "resume" => Input::Resumed,
+            seen => Input::Visibility { hidden: seen == "hidden" },
+        });
+    }
+
+    /// The engine's next deadline has come.
+    pub fn tick(&self) {
+        self.0.input(Input::Tick);
+    }
+
+    /// Writes what has gathered for the sockets.
+    pub fn flush(&self) {
+        self.0.flush();
     }
 
     /// Ends everything.

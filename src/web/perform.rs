@@ -168,7 +168,7 @@ impl Driver {
             }
         }
         if batch && !self.will_flush.replace(true) {
-            self.host.soon(self.flush.as_ref());
+            self.host.flush_soon();
         }
     }
 

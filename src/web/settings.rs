@@ -2,9 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{
-    BackoffConfig, Config, Greeting, HeartbeatConfig, Jitter, OutboxConfig, Overflow, PollingConfig,
-};
+use crate::engine::{BackoffConfig, Config, Greeting, HeartbeatConfig, Jitter, OutboxConfig, Overflow, PollingConfig};
 use crate::protocol::read::text;
 
 /// Reads all settings.

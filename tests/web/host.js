@@ -47,7 +47,8 @@ class TestHost {
     this.host = {
       guard: (entry) => entry,
       enter: (entry) => entry(),
-      soon: (entry) => queueMicrotask(entry),
+      wake: () => this.core.tick(),
+      flushSoon: () => queueMicrotask(() => this.core.flush()),
       want: () => {},
       unwant: () => {},
       receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
