@@ -1,6 +1,6 @@
 //! Counters and the last transitions: what a person needs to understand a connection, and nothing private.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 use super::outbox::keep;
 use super::phase::Phase;
@@ -95,50 +95,40 @@ impl Log {
     }
 }
 
-// As maps, not derived, and with the numbers that JavaScript has: for structs serde-wasm-bindgen brings a hash table, and
-// for larger numbers what formats its errors.
+// As lists, not derived, and with the numbers that JavaScript has: maps bring code for each kind of value, structs a hash
+// table, and larger numbers what formats errors. `src/js/dump.js` knows the order, and names what is counted.
 
 impl Serialize for Stats {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let counters = [
-            ("attempts", self.attempts),
-            ("sessions", self.sessions),
-            ("framesReceived", self.frames_received),
-            ("framesSent", self.frames_sent),
-            ("events", self.events),
-            ("duplicates", self.duplicates),
-            ("late", self.late),
-            ("gaps", self.gaps),
-            ("recovered", self.recovered),
-            ("polls", self.polls),
-            ("posts", self.posts),
-            ("sends", self.sends),
-            ("dropped", self.dropped),
-            ("errors", self.errors),
+            self.attempts,
+            self.sessions,
+            self.frames_received,
+            self.frames_sent,
+            self.events,
+            self.duplicates,
+            self.late,
+            self.gaps,
+            self.recovered,
+            self.polls,
+            self.posts,
+            self.sends,
+            self.dropped,
+            self.errors,
         ];
-        serializer.collect_map(counters.map(|(name, count)| (name, count as f64)))
+        serializer.collect_seq(counters.map(|count| count as f64))
     }
 }
 
 impl Serialize for Transition {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("atMs", &(self.at_ms as f64))?;
-        map.serialize_entry("phase", self.phase)?;
-        map.serialize_entry("transport", &self.transport)?;
-        map.serialize_entry("error", &self.error)?;
-        map.end()
+        (self.at_ms as f64, self.phase, self.transport, self.error).serialize(serializer)
     }
 }
 
 impl Serialize for Dump {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("stats", &self.stats)?;
-        map.serialize_entry("transitions", &self.transitions)?;
-        map.serialize_entry("wanted", &f64::from(self.wanted))?;
-        map.serialize_entry("confirmed", &f64::from(self.confirmed))?;
-        map.serialize_entry("outbox", &f64::from(self.outbox))?;
-        map.end()
+        let [wanted, confirmed, outbox] = [self.wanted, self.confirmed, self.outbox].map(f64::from);
+        (&self.stats, &self.transitions, wanted, confirmed, outbox).serialize(serializer)
     }
 }

@@ -155,7 +155,11 @@ impl TimerTable {
             order.pop();
         }
         if order.len() > 2 * armed.len() + 64 {
-            order.retain(is_armed);
+            for entry in std::mem::take(order) {
+                if is_armed(&entry) {
+                    order.push(entry);
+                }
+            }
         }
     }
 }

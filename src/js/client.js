@@ -18,7 +18,7 @@ export const IDLE = Object.freeze({
   retryAt: null,
   error: null,
 });
-/** What the engine's own would show before anything happened (src/engine/stats.rs; a test compares them). */
+/** What is counted, in the order of src/engine/stats.rs. */
 const NO_STATS = Object.freeze({
   attempts: 0,
   sessions: 0,
@@ -80,7 +80,7 @@ class Client {
   list = new Store(this.notifier, NOTHING);
   conversations = new Map();
   /** What the engine counted up to its end. */
-  #lastDump = NO_DUMP;
+  lastDump = NO_DUMP;
   #waiting;
   #loading;
   #listeners = new Map();
@@ -103,7 +103,7 @@ class Client {
   }
 
   dump() {
-    return this.engine?.enter(({ core }) => core.dump()) ?? structuredClone(this.#lastDump);
+    return this.engine?.enter((engine) => engine.dump()) ?? structuredClone(this.lastDump);
   }
 
   conversation(id) {
@@ -214,7 +214,7 @@ class Client {
   ended() {
     if (this.isOver) return;
     this.isOver = true;
-    this.#lastDump = this.engine?.end() ?? NO_DUMP;
+    this.lastDump = this.engine?.end() ?? NO_DUMP;
     this.engine = undefined;
     this.#waiting.takeAll();
     this.show({ phase: 'closed', transport: null, isConnected: false, attempt: 0, retryAt: null });

@@ -1,6 +1,7 @@
 // What runs a client once it is loaded: the module's engine, and what it does to the client's stores.
 // Neither this nor what it imports imports anything that is there before: bundlers make two files of it all, not three.
 import { toConfig, withDefaults } from './config.js';
+import { readDump } from './dump.js';
 import { frames } from './frames.js';
 import { createHost } from './host.js';
 import { Core, instance } from './instance.js';
@@ -164,10 +165,14 @@ export class Engine {
     this.#bySlot[slot] = undefined;
   }
 
+  dump() {
+    return readDump(this.core.dump(), Object.keys(this.client.lastDump.stats));
+  }
+
   /** Lets go of everything; gives what was counted. */
   end() {
     const { core } = this;
-    const dump = core && this.enter(() => core.dump());
+    const dump = core && this.enter(() => this.dump());
     this.#watch.abort();
     this.instance.leave(this);
     this.core = undefined;
