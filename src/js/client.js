@@ -18,24 +18,29 @@ export const IDLE = Object.freeze({
   retryAt: null,
   error: null,
 });
-/** What is counted, in the order of src/engine/stats.rs. */
-const NO_STATS = Object.freeze({
-  attempts: 0,
-  sessions: 0,
-  framesReceived: 0,
-  framesSent: 0,
-  events: 0,
-  duplicates: 0,
-  late: 0,
-  gaps: 0,
-  recovered: 0,
-  polls: 0,
-  posts: 0,
-  sends: 0,
-  dropped: 0,
-  errors: 0,
-});
-const NO_DUMP = { stats: NO_STATS, transitions: [], wanted: 0, confirmed: 0, outbox: 0 };
+/** What the engine's own would be before anything happened; the counters in the order of src/engine/stats.rs. */
+const NO_DUMP = {
+  stats: {
+    attempts: 0,
+    sessions: 0,
+    framesReceived: 0,
+    framesSent: 0,
+    events: 0,
+    duplicates: 0,
+    late: 0,
+    gaps: 0,
+    recovered: 0,
+    polls: 0,
+    posts: 0,
+    sends: 0,
+    dropped: 0,
+    errors: 0,
+  },
+  transitions: [],
+  wanted: 0,
+  confirmed: 0,
+  outbox: 0,
+};
 /** Who holds a conversation: the client itself, its stores (engine.js), and hooks. */
 const RAW_HOLDER = 0;
 const LAST_OWN_HOLDER = 1;
