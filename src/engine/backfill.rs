@@ -39,7 +39,7 @@ impl<P: Clone> Timeline<P> {
         let mut page = self.begin_page(&items, after, told);
         let following = self.known_after_each(&items, shown);
         let mut any_new = false;
-        let first_told = self.confirmed_id.clone().filter(|_| page.is_before_all);
+        let first_told = self.known.confirmed_id.clone().filter(|_| page.is_before_all);
         let last_told = items.iter().rposition(|item| !self.is_unknown(&item.keys));
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
         for (index, (item, before)) in items.into_iter().zip(following).enumerate() {
@@ -48,8 +48,7 @@ impl<P: Clone> Timeline<P> {
             let between = Between { after: previous.clone(), before: before.or_else(|| first_told.clone()) };
             if let Some(id) = arrival.keys.id.as_deref() {
                 previous = Some(Rc::from(id));
-                self.confirmed_id.clone_from(&previous);
-                self.since_confirmed = 0;
+                self.known.confirm(previous.clone());
             }
             let is_known = !self.is_unknown(&arrival.keys);
             let is_new = self.place(arrival, between, page, told);
@@ -68,8 +67,8 @@ impl<P: Clone> Timeline<P> {
         self.catching_up = false;
         self.held.end_break();
         self.release_held(told);
-        if let Some(target) = self.target.take() {
-            let is_numbered = !self.has_unnumbered && self.position.is_some();
+        if let Some(target) = self.take_target() {
+            let is_numbered = !self.known.has_unnumbered && self.position().is_some();
             self.give_up_to(target, is_numbered, told);
         }
     }
@@ -77,11 +76,11 @@ impl<P: Clone> Timeline<P> {
     /// Pages could not be had: what waited goes on, with a gap.
     pub(super) fn give_up_catching_up(&mut self, told: &mut Vec<Told<P>>) {
         self.catching_up = false;
-        if self.has_baseline || self.last_id.is_some() {
+        if self.has_baseline || self.known.last_id.is_some() {
             self.gap(told);
         }
         let is_broken = self.held.end_break();
-        match self.target.take() {
+        match self.take_target() {
             Some(target) => self.give_up_to(target, true, told),
             None => {
                 self.tell_held(told);
@@ -95,8 +94,8 @@ impl<P: Clone> Timeline<P> {
     /// The server does not know the message that pages were to follow.
     pub(super) fn lose_http_cursor(&mut self, told: &mut Vec<Told<P>>) {
         self.gap(told);
-        self.confirmed_id = None;
-        self.last_id = None;
+        self.known.confirmed_id = None;
+        self.known.last_id = None;
     }
 
     /// What a page is to what is known; tells of what may be missing before it.
@@ -104,18 +103,18 @@ impl<P: Clone> Timeline<P> {
         let is_latest = after.is_none();
         // What this page itself lets go was not told meanwhile.
         let told_since_asked = self.told_since_asked;
-        let was_empty_before = self.has_baseline && self.confirmed_id.is_none();
+        let was_empty_before = self.has_baseline && self.known.confirmed_id.is_none();
         let mut follows = !is_latest || was_empty_before;
-        let had_numbers = self.position.is_some();
+        let had_numbers = self.position().is_some();
         if let Some(other) = items.iter().find(|item| self.is_other_epoch(&item.keys)) {
             self.forget_numbers(other.keys.epoch.as_deref().map(Rc::from), told);
             if !follows {
                 self.gap(told);
             }
         }
-        let has_numbers = self.position.is_some();
+        let has_numbers = self.position().is_some();
         let any_known = items.iter().any(|item| !self.is_unknown(&item.keys));
-        let has_told = self.last_id.is_some();
+        let has_told = self.known.last_id.is_some();
         let is_apart = has_told && !any_known && !items.is_empty() && !has_numbers;
         // What was told since may follow this page, or what this page lacks.
         let is_before_all = is_latest && is_apart && told_since_asked && !self.has_baseline && !had_numbers;
@@ -127,13 +126,13 @@ impl<P: Clone> Timeline<P> {
             // All of this page is newer than what was heard by then.
             follows |= self.tell_old_before(items, told);
         }
-        let is_last = |id: Option<&str>| id.is_some() && id == self.last_id.as_deref();
+        let is_last = |id: Option<&str>| id.is_some() && id == self.known.last_id.as_deref();
         let ends_before_last = !is_last(after) && !items.iter().any(|item| is_last(item.keys.id.as_deref()));
         let may_be_behind = !is_latest || (follows && told_since_asked);
         let is_behind = may_be_behind && has_told && ends_before_last;
         if is_behind && !is_latest && items.is_empty() && !told_since_asked {
             // What was told last is there no more.
-            self.last_id.clone_from(&self.confirmed_id);
+            self.known.last_id = self.known.confirmed_id.clone();
         }
         Page { follows, has_numbers, is_latest, is_behind, is_before_all, is_followed: false }
     }
@@ -172,19 +171,19 @@ impl<P: Clone> Timeline<P> {
     /// The next message has this number.
     fn skip_to(&mut self, offset: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
         let before = offset.checked_sub(1);
-        if self.position < before {
+        if self.position() < before {
             if is_missing {
                 self.gap(told);
             }
             self.is_cut_off |= is_missing;
-            self.position = before;
+            self.go_to(before);
         }
     }
 
     /// For each item, the id of the next one after it that is known already.
     fn known_after_each(&self, items: &[Item<P>], shown: Option<&View>) -> Vec<Option<Rc<str>>> {
         let is_known =
-            |id: &str| self.window.contains(id) || shown.and_then(|view| view.find_placed(Some(id))).is_some();
+            |id: &str| self.known.window.contains(id) || shown.and_then(|view| view.find_placed(Some(id))).is_some();
         let mut next_known: Option<Rc<str>> = None;
         let mut following: Vec<Option<Rc<str>>> = Vec::with_capacity(items.len());
         for item in items.iter().rev() {
@@ -198,7 +197,7 @@ impl<P: Clone> Timeline<P> {
     }
 
     fn place(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) -> bool {
-        match (arrival.keys.offset, self.position) {
+        match (arrival.keys.offset, self.position()) {
             (Some(offset), Some(position)) if offset <= position => {
                 if offset == position {
                     self.note_last(&arrival.keys);
@@ -221,8 +220,8 @@ impl<P: Clone> Timeline<P> {
     }
 
     fn place_by_id(&mut self, arrival: Arrival<P>, between: Between, page: Page, told: &mut Vec<Told<P>>) -> bool {
-        if arrival.keys.offset.is_none() && self.target.is_some() {
-            self.has_unnumbered = true;
+        if arrival.keys.offset.is_none() && self.known.target.is_some() {
+            self.known.has_unnumbered = true;
         }
         if let Some(offset) = arrival.keys.offset.filter(|_| self.held.contains(&arrival.keys) || page.follows) {
             self.tell_held_before(offset, told);

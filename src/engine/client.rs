@@ -8,7 +8,7 @@ use super::Payload;
 use super::config::Config;
 use super::connectivity::Connectivity;
 use super::context::Context;
-use super::conversation::{Conversations, Join};
+use super::conversation::{Conversation, Conversations, Join};
 use super::effect::Effect;
 use super::input::{DeliveryId, Input, Slot};
 use super::joining::Asked;
@@ -61,7 +61,7 @@ impl<P: Payload> Client<P> {
 
     /// The id of a conversation.
     pub fn conversation_id(&self, slot: Slot) -> Option<Rc<str>> {
-        self.conversations.at(slot).map(|conversation| conversation.id.clone())
+        self.conversations.at(slot).map(Conversation::id)
     }
 
     /// Takes in one fact. `now` never runs backwards.

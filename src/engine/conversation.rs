@@ -5,50 +5,86 @@ use std::rc::Rc;
 
 use super::effect::Status;
 use super::error::Error;
-use super::index::Index;
 use super::input::{Holder, Slot};
+use super::rare::{New, Rare};
 use super::reading::Reader;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
 use super::window::print;
 
+/// No slot.
+const NOWHERE: Slot = Slot(u32::MAX);
+
 /// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
 const MAX_RESTING: usize = 1_000;
 
-/// One conversation.
+/// Conversations that stand in one piece of memory: lists grow without moving them, and each costs what it holds.
+const PER_PAGE: usize = 16;
+
+/// One conversation. There may be a hundred thousand: what few of them have stands apart.
 #[derive(Debug)]
 pub(super) struct Conversation<P> {
     /// Its id on the wire.
-    pub id: Rc<str>,
-    /// Who wants it.
-    pub holders: Vec<Holder>,
+    id: Box<str>,
+    /// The next one whose id has the same place in the table of ids.
+    next: Slot,
+    /// Who wants it: one, as a rule.
+    holder: Option<Holder>,
     /// The last of them left a moment ago; it counts as wanted still.
     pub is_lingering: bool,
     /// What this session's server knows of our wish.
     pub join: Join,
     /// It was joined when the last session ended.
     pub was_joined: bool,
-    /// Subscribes in a row that stayed without success.
-    pub join_failures: u32,
-    /// Only a page that is asked for from then on holds all that was said before the join.
-    pub settles_at: Option<Timestamp>,
     /// Its order.
     pub timeline: Timeline<P>,
-    /// The server or HTTP was asked for a number that is missing.
-    pub is_mending: bool,
     /// What a page shows of it.
-    pub view: Option<View>,
-    /// How it is read over HTTP.
-    pub reader: Reader,
+    pub view: Option<Box<View>>,
     /// What its snapshot says.
     pub status: Status,
-    /// Why the server refuses it.
-    pub error: Option<Error>,
     /// Something could not be recovered.
     pub has_gap: bool,
+    /// What few have.
+    pub extra: Rare<Extra>,
+}
+
+/// What a conversation has that several want, or that is read over HTTP, incomplete, refused or typed in.
+#[derive(Debug)]
+pub(super) struct Extra {
+    /// Who else wants it.
+    others: Vec<Holder>,
+    /// How it is read over HTTP.
+    pub reader: Reader,
+    /// Only a page that is asked for from then on holds all that was said before the join.
+    pub settles_at: Option<Timestamp>,
+    /// The server or HTTP was asked for a number that is missing.
+    pub is_mending: bool,
+    /// Why the server refuses it.
+    pub error: Option<Error>,
+    /// Subscribes in a row that stayed without success.
+    pub join_failures: u32,
+    /// Those of them, in this session, that got no answer.
+    pub unanswered: u32,
     /// When the server was last told that I type.
     pub typing_told_at: Option<Timestamp>,
+}
+
+impl New for Extra {
+    const NEW: Self = Self {
+        others: Vec::new(),
+        reader: Reader::NEW,
+        settles_at: None,
+        is_mending: false,
+        error: None,
+        join_failures: 0,
+        unanswered: 0,
+        typing_told_at: None,
+    };
+
+    fn unchanged<'a>() -> &'a Self {
+        const { &Self::NEW }
+    }
 }
 
 /// What this session's server knows of our wish.
@@ -60,8 +96,6 @@ pub(super) enum Join {
     Asked {
         /// The `ref` of the subscribe.
         reference: u32,
-        /// When an answer is overdue.
-        due: Timestamp,
     },
     /// It was asked, and did not answer in time: it may send what happens, or not.
     Unsure,
@@ -72,9 +106,41 @@ pub(super) enum Join {
 }
 
 impl<P> Conversation<P> {
+    /// Its id, to be passed on.
+    pub(super) fn id(&self) -> Rc<str> {
+        Rc::from(&*self.id)
+    }
+
+    /// Somebody wants it.
+    pub(super) fn hold(&mut self, holder: Holder) {
+        self.unhold(holder);
+        if let Some(other) = self.holder.replace(holder) {
+            self.extra.others.push(other);
+        }
+    }
+
+    /// They do no longer.
+    pub(super) fn unhold(&mut self, holder: Holder) {
+        let others = self.extra.changed().map(|extra| &mut extra.others);
+        if self.holder == Some(holder) {
+            self.holder = others.and_then(Vec::pop);
+        } else if let Some(others) = others {
+            others.retain(|other| *other != holder);
+        }
+    }
+
+    /// Subscribes that failed before count no more.
+    pub(super) fn forgive(&mut self) {
+        if let Some(extra) = self.extra.changed() {
+            extra.error = None;
+            extra.join_failures = 0;
+            extra.unanswered = 0;
+        }
+    }
+
     /// Whether somebody listens.
     pub(super) const fn is_held(&self) -> bool {
-        !self.holders.is_empty()
+        self.holder.is_some()
     }
 
     /// Whether the server should know of it.
@@ -86,96 +152,93 @@ impl<P> Conversation<P> {
 /// All conversations of one client, by slot and by id.
 #[derive(Debug)]
 pub(super) struct Conversations<P> {
-    /// Boxed, so that the list can grow without moving them.
-    slots: Vec<Option<Box<Conversation<P>>>>,
+    pages: Vec<Page<P>>,
     free: Vec<Slot>,
-    /// By the print of the id; the next number where that is another's.
-    by_id: Index<u64>,
+    /// How many there are.
+    len: usize,
+    /// The first conversation of each row of those whose ids have the same place. There are no fewer rows than
+    /// conversations, and a power of two.
+    rows: Vec<Slot>,
     resting: VecDeque<Slot>,
 }
 
+type Page<P> = Box<[Option<Conversation<P>>; PER_PAGE]>;
+
 impl<P> Default for Conversations<P> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), by_id: Index::default(), resting: VecDeque::new() }
+        Self { pages: Vec::new(), free: Vec::new(), len: 0, rows: Vec::new(), resting: VecDeque::new() }
     }
 }
 
 impl<P: Clone> Conversations<P> {
     /// The slot of `id`, new if need be.
     pub(super) fn open(&mut self, id: &str) -> Slot {
-        let (key, known) = self.look_up(id);
-        if let Some(slot) = known {
+        if let Some(slot) = self.find(id) {
             return slot;
         }
-        let id: Rc<str> = Rc::from(id);
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            Slot(self.slots.len() as u32 - 1)
-        });
-        if let Some(place) = self.slots.get_mut(slot.0 as usize) {
-            *place = Some(Box::new(Conversation {
-                id,
-                holders: Vec::new(),
+        if self.len == self.rows.len() {
+            self.add_rows();
+        }
+        let slot = self.free.pop().unwrap_or(Slot(self.len as u32));
+        if slot.0 as usize == self.pages.len() * PER_PAGE {
+            self.pages.push(Box::new([const { None }; PER_PAGE]));
+        }
+        if let Some(place) = self.place(slot) {
+            *place = Some(Conversation {
+                id: Box::from(id),
+                next: NOWHERE,
+                holder: None,
                 is_lingering: false,
                 join: Join::Out,
                 was_joined: false,
-                join_failures: 0,
-                settles_at: None,
                 timeline: Timeline::default(),
-                is_mending: false,
                 view: None,
-                reader: Reader::default(),
                 status: Status::Idle,
-                error: None,
                 has_gap: false,
-                typing_told_at: None,
-            }));
+                extra: Rare::new(),
+            });
         }
-        self.by_id.insert(key, slot.0.into());
+        self.len += 1;
+        self.enter(slot);
         self.resting.push_back(slot);
         slot
     }
 
     /// The slot of `id`, if there is one.
     pub(super) fn find(&self, id: &str) -> Option<Slot> {
-        self.look_up(id).1
-    }
-
-    /// The key of `id`, and the slot that stands under it.
-    fn look_up(&self, id: &str) -> (u64, Option<Slot>) {
-        let mut key = print(id);
-        while let Some(slot) = self.by_id.get(key).map(|slot| Slot(slot as u32)) {
-            if self.at(slot).is_some_and(|conversation| *conversation.id == *id) {
-                return (key, Some(slot));
+        let mut slot = *self.rows.get(self.row_of(id))?;
+        while let Some(conversation) = self.at(slot) {
+            if *conversation.id == *id {
+                return Some(slot);
             }
-            key += 1;
+            slot = conversation.next;
         }
-        (key, None)
+        None
     }
 
     /// One conversation.
     pub(super) fn at(&self, slot: Slot) -> Option<&Conversation<P>> {
-        self.slots.get(slot.0 as usize)?.as_deref()
+        self.pages.get(slot.0 as usize / PER_PAGE)?.get(slot.0 as usize % PER_PAGE)?.as_ref()
     }
 
     /// One conversation, to change it.
     pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Conversation<P>> {
-        self.slots.get_mut(slot.0 as usize)?.as_deref_mut()
+        self.place(slot)?.as_mut()
     }
 
     /// All slots in use, in order.
     pub(super) fn all(&self) -> Vec<Slot> {
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(|(_, place)| place.is_some())
-            .map(|(index, _)| Slot(index as u32))
-            .collect()
+        self.slots(&|_| true)
     }
 
     /// All slots that somebody wants, in order.
     pub(super) fn wanted(&self) -> Vec<Slot> {
-        self.all().into_iter().filter(|slot| self.at(*slot).is_some_and(Conversation::is_wanted)).collect()
+        self.slots(&Conversation::is_wanted)
+    }
+
+    fn slots(&self, is_meant: &dyn Fn(&Conversation<P>) -> bool) -> Vec<Slot> {
+        let all = (0..(self.pages.len() * PER_PAGE) as u32).map(Slot);
+        all.filter(|slot| self.at(*slot).is_some_and(is_meant)).collect()
     }
 
     /// Nobody wants `slot` any more.
@@ -191,22 +254,61 @@ impl<P: Clone> Conversations<P> {
             let Some(conversation) = self.at(oldest).filter(|conversation| !conversation.is_wanted()) else {
                 continue;
             };
-            let reader = &conversation.reader;
+            let reader = &conversation.extra.reader;
             let is_read = reader.in_flight.is_some() || reader.is_queued;
             if is_read || conversation.view.is_some() || is_needed(oldest) {
                 self.resting.push_back(oldest);
                 continue;
             }
-            let (key, _) = self.look_up(&conversation.id);
-            // What stands behind one with the same print is found by way of it.
-            if self.by_id.get(key + 1).is_none() {
-                self.by_id.remove(key);
-            }
-            *self.slots.get_mut(oldest.0 as usize)? = None;
+            self.leave(oldest);
+            *self.place(oldest)? = None;
+            self.len -= 1;
             self.free.push(oldest);
             return Some(oldest);
         }
         None
+    }
+
+    fn place(&mut self, slot: Slot) -> Option<&mut Option<Conversation<P>>> {
+        self.pages.get_mut(slot.0 as usize / PER_PAGE)?.get_mut(slot.0 as usize % PER_PAGE)
+    }
+
+    fn row_of(&self, id: &str) -> usize {
+        print(id) as usize & self.rows.len().wrapping_sub(1)
+    }
+
+    /// Puts a conversation into the row of its id.
+    fn enter(&mut self, slot: Slot) {
+        let row = self.at(slot).map_or(0, |conversation| self.row_of(&conversation.id));
+        if let Some(first) = self.rows.get_mut(row) {
+            let next = std::mem::replace(first, slot);
+            if let Some(conversation) = self.at_mut(slot) {
+                conversation.next = next;
+            }
+        }
+    }
+
+    /// Takes a conversation out of its row.
+    fn leave(&mut self, slot: Slot) -> Option<()> {
+        let Conversation { id, next, .. } = self.at(slot)?;
+        let (row, next) = (self.row_of(id), *next);
+        let mut before = *self.rows.get(row)?;
+        if before == slot {
+            *self.rows.get_mut(row)? = next;
+            return Some(());
+        }
+        while self.at(before)?.next != slot {
+            before = self.at(before)?.next;
+        }
+        self.at_mut(before)?.next = next;
+        Some(())
+    }
+
+    fn add_rows(&mut self) {
+        self.rows = vec![NOWHERE; (self.rows.len() * 2).max(PER_PAGE)];
+        for slot in self.all() {
+            self.enter(slot);
+        }
     }
 }
 
@@ -215,13 +317,58 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_that_is_merely_wanted_is_small() {
+        assert!(size_of::<Conversation<()>>() <= 112, "{}", size_of::<Conversation<()>>());
+        let mut conversations = Conversations::<()>::default();
+        let slot = conversations.open("c");
+        if let Some(conversation) = conversations.at_mut(slot) {
+            conversation.hold(Holder(1));
+            conversation.hold(Holder(1));
+            conversation.forgive();
+            assert!(conversation.extra.changed().is_none());
+        }
+    }
+
+    #[test]
+    fn it_is_held_until_the_last_of_several_has_left_in_whatever_order() {
+        for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+            let mut conversations = Conversations::<()>::default();
+            let slot = conversations.open("c");
+            let conversation = conversations.at_mut(slot).unwrap();
+            [1, 2, 1, 3, 2].into_iter().for_each(|holder| conversation.hold(Holder(holder)));
+            for (left, holder) in order.into_iter().enumerate() {
+                assert!(conversation.is_held(), "{left} of {order:?} have left");
+                conversation.unhold(Holder(holder));
+                conversation.unhold(Holder(4));
+            }
+            assert!(!conversation.is_held(), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn each_is_found_by_its_id_whatever_was_forgotten_before_it() {
+        let mut conversations = Conversations::<()>::default();
+        let mut newest = 0;
+        for n in 0..MAX_RESTING * 3 {
+            let slot = conversations.open(&n.to_string());
+            assert_eq!((conversations.find(&n.to_string()), conversations.open(&n.to_string())), (Some(slot), slot));
+            newest = n;
+            conversations.forget_oldest(|_| false);
+        }
+        for n in 0..=newest {
+            let is_kept = n + MAX_RESTING > newest;
+            assert_eq!(conversations.find(&n.to_string()).is_some(), is_kept, "{n}");
+        }
+    }
+
+    #[test]
     fn what_is_forgotten_leaves_nothing_behind() {
         let mut conversations = Conversations::<()>::default();
         for n in 0..MAX_RESTING * 5 {
             conversations.open(&n.to_string());
             conversations.forget_oldest(|_| false);
         }
-        assert_eq!((conversations.by_id.len(), conversations.resting.len()), (MAX_RESTING, MAX_RESTING));
-        assert!(conversations.slots.len() <= MAX_RESTING + 1);
+        assert_eq!((conversations.len, conversations.resting.len()), (MAX_RESTING, MAX_RESTING));
+        assert!(conversations.all().len() == MAX_RESTING && conversations.pages.len() <= MAX_RESTING / PER_PAGE + 1);
     }
 }

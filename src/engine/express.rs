@@ -78,7 +78,8 @@ impl<P: Payload> Client<P> {
             return None;
         }
         let conversation = self.conversations.at_mut(slot)?;
-        let is_plain = conversation.settles_at.is_none() && conversation.view.as_ref().is_none_or(View::is_plain);
+        let is_plain =
+            conversation.extra.settles_at.is_none() && conversation.view.as_deref().is_none_or(View::is_plain);
         if !is_plain || !conversation.timeline.pass(passing) {
             return None;
         }
@@ -132,28 +133,28 @@ impl<P: Payload> Client<P> {
 impl<P: Clone> Timeline<P> {
     /// Whether a message is the plain next one: then it counts as told.
     pub(super) fn pass(&mut self, passing: &Passing<'_>) -> bool {
-        let follows = match (passing.offset, self.position) {
+        let follows = match (passing.offset, self.position()) {
             (Some(offset), Some(position)) => offset == position.saturating_add(1),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
         let is_same_epoch = passing.epoch.is_none() || passing.epoch == self.epoch.as_deref();
         let is_plain = follows && is_same_epoch && !self.catching_up && self.held.is_empty();
-        let passes = is_plain && self.window.insert(passing.id, passing.offset.is_some());
+        let passes = is_plain && self.known.window.insert(passing.id, passing.offset.is_some());
         if passes {
-            self.position = passing.offset;
-            self.last_id = Some(Rc::from(passing.id));
+            self.go_to(passing.offset);
+            self.known.last_id = Some(Rc::from(passing.id));
             self.count_told();
-            self.confirm_last();
+            self.known.confirm_last();
         }
         passes
     }
 
     /// What may follow the message with this id, which has just passed.
     pub(super) fn leave(&self, id: &str) -> Leave {
-        if self.position.is_some() && self.window.is_numbered() {
+        if self.position().is_some() && self.known.window.is_numbered() {
             Leave::NextNumbers
-        } else if self.window.is_last(id) {
+        } else if self.known.window.is_last(id) {
             Leave::LaterIds
         } else {
             Leave::One
@@ -162,15 +163,15 @@ impl<P: Clone> Timeline<P> {
 
     /// What the last message gave leave to has followed it: the print of its id.
     pub(super) fn follow(&mut self, id: u64) {
-        self.position = self.position.map(|position| position.saturating_add(1));
-        self.window.append(id);
+        self.go_to(self.position().map(|position| position.saturating_add(1)));
+        self.known.window.append(id);
         self.count_told();
     }
 
     /// The id of the message that was told last.
     pub(super) fn name(&mut self, id: &Rc<str>) {
-        self.window.name(id);
-        self.last_id = Some(id.clone());
-        self.confirm_last();
+        self.known.window.name(id);
+        self.known.last_id = Some(id.clone());
+        self.known.confirm_last();
     }
 }

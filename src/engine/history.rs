@@ -33,14 +33,14 @@ impl<P: Payload> Client<P> {
         };
         // What is asked with stays until the answer comes.
         view.make_room(limit as usize);
-        let fetch = Fetch::Before { conversation: conversation.id.clone(), before: before.clone(), limit };
+        let fetch = Fetch::Before { conversation: conversation.id(), before: before.clone(), limit };
         self.fetch(Request::Before { slot, gap, before, limit }, fetch);
     }
 
     pub(super) fn hydrate(&mut self, slot: Slot, items: Vec<Item<P>>) {
         let mut told = Vec::new();
         if let Some(conversation) = self.conversations.at_mut(slot) {
-            conversation.timeline.page(items, None, conversation.view.as_ref(), &mut told);
+            conversation.timeline.page(items, None, conversation.view.as_deref(), &mut told);
         }
         self.tell(slot, told);
     }

@@ -16,7 +16,9 @@ impl<P: Payload> Client<P> {
             return;
         };
         if !conversation.timeline.has_hole() {
-            conversation.is_mending = false;
+            if let Some(extra) = conversation.extra.changed() {
+                extra.is_mending = false;
+            }
             self.cx.timers.clear(Timer::Hole(slot));
         } else if !self.cx.timers.is_set(Timer::Hole(slot)) {
             self.cx.wake_in(Timer::Hole(slot), OVERTAKEN_MS);
@@ -36,18 +38,19 @@ impl<P: Payload> Client<P> {
         }
         if !has_session && conversation.is_wanted() {
             // The next session may bring it: its join looks after it again.
-            conversation.is_mending = false;
+            conversation.extra.is_mending = false;
             return;
         }
-        let is_answer_due = conversation.reader.in_flight.is_some() || matches!(conversation.join, Join::Asked { .. });
-        if conversation.is_mending && is_answer_due {
+        let is_answer_due =
+            conversation.extra.reader.in_flight.is_some() || matches!(conversation.join, Join::Asked { .. });
+        if conversation.extra.is_mending && is_answer_due {
             // Both have a time of their own after which they count as failed.
             self.cx.wake_in(Timer::Hole(slot), self.cx.config.outbox.ack_timeout_ms);
             return;
         }
         // Nobody will join what nobody wants.
         let can_replay = replays && conversation.is_wanted();
-        let was_asked = std::mem::replace(&mut conversation.is_mending, true);
+        let was_asked = std::mem::replace(&mut conversation.extra.is_mending, true);
         if was_asked || !(can_replay || can_read) {
             let mut told = Vec::new();
             conversation.timeline.skip_hole(&mut told);

@@ -12,9 +12,14 @@ pub(super) struct Index<V> {
     len: usize,
 }
 
+impl<V> Index<V> {
+    /// An empty one.
+    pub(super) const NEW: Self = Self { places: Vec::new(), len: 0 };
+}
+
 impl<V> Default for Index<V> {
     fn default() -> Self {
-        Self { places: Vec::new(), len: 0 }
+        Self::NEW
     }
 }
 

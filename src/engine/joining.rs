@@ -1,7 +1,7 @@
 //! Who wants which conversation, and what the server has been told of it:
 //! two sets, of which only the difference is ever sent.
 
-use std::collections::VecDeque;
+use std::rc::Rc;
 
 use crate::protocol::frame::Features;
 use crate::protocol::{Outgoing, Subscribed};
@@ -11,7 +11,6 @@ use super::client::Client;
 use super::conversation::Join;
 use super::effect::Effect;
 use super::error::{Error, ErrorCode};
-use super::index::Index;
 use super::input::{Holder, Slot};
 use super::time::Timestamp;
 use super::timers::Timer;
@@ -19,16 +18,25 @@ use super::timers::Timer;
 /// A subscribe that is not answered has been heard after this time, at the latest.
 const SETTLING_MS: u64 = 1_000;
 /// Unanswered subscribes of one conversation in a row after which the whole session is doubted.
-const MAX_UNANSWERED: u64 = 3;
+const MAX_UNANSWERED: u32 = 3;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
 
 /// Subscribes that wait for an answer, the oldest first: their `ref`s rise.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    queue: VecDeque<(u32, Slot)>,
-    /// How many of a conversation's, in a row, got none.
-    unanswered: Index<u64>,
+    queue: Vec<Subscribe>,
+    /// The numbering of the last answer: most name the same, which is kept once.
+    epoch: Option<Rc<str>>,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+struct Subscribe {
+    reference: u32,
+    slot: Slot,
+    /// When its answer is overdue.
+    due: Timestamp,
 }
 
 impl Asked {
@@ -43,12 +51,10 @@ impl<P: Payload> Client<P> {
             return;
         };
         let was_wanted = conversation.is_wanted();
-        if !conversation.holders.contains(&holder) {
-            conversation.holders.push(holder);
-        }
+        conversation.hold(holder);
         conversation.is_lingering = false;
         if !was_wanted {
-            let conversation = conversation.id.clone();
+            let conversation = conversation.id();
             self.cx.wish(Effect::Want { slot, conversation });
         }
         self.cx.timers.clear(Timer::Linger(slot));
@@ -63,9 +69,9 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let before = conversation.holders.len();
-        conversation.holders.retain(|other| *other != holder);
-        if before == 0 || !conversation.holders.is_empty() || conversation.is_lingering {
+        let was_held = conversation.is_held();
+        conversation.unhold(holder);
+        if !was_held || conversation.is_held() || conversation.is_lingering {
             return;
         }
         conversation.is_lingering = true;
@@ -85,11 +91,10 @@ impl<P: Payload> Client<P> {
             return;
         };
         conversation.is_lingering = false;
-        conversation.join_failures = 0;
+        conversation.forgive();
         self.cx.wish(Effect::Unwant(slot));
         self.cx.timers.clear(Timer::PollThread(slot));
         self.cx.timers.clear(Timer::Rejoin(slot));
-        self.asked.unanswered.remove(u64::from(slot.0));
         self.sync(&[slot]);
         self.forget_typing(slot);
         self.cx.timers.clear(Timer::Hole(slot));
@@ -126,7 +131,7 @@ impl<P: Payload> Client<P> {
                         conversation.timeline.give_up_unjoined();
                     }
                     conversation.join = Join::Out;
-                    frames.push(Outgoing::Unsubscribe { conversation: conversation.id.clone() });
+                    frames.push(Outgoing::Unsubscribe { conversation: conversation.id() });
                 }
                 (false, Join::Refused) => conversation.join = Join::Out,
                 (true, Join::Asked { .. } | Join::In | Join::Refused) | (false, Join::Out) => {}
@@ -150,16 +155,17 @@ impl<P: Payload> Client<P> {
             return false;
         };
         let can_read = self.cx.config.polling.messages;
+        if self.asked.epoch.as_deref() != answer.epoch.as_deref() {
+            self.asked.epoch = answer.epoch.as_deref().map(Rc::from);
+        }
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return false;
         };
         self.connectivity.answers.subscribe = Some(true);
         conversation.join = Join::In;
-        conversation.join_failures = 0;
-        conversation.error = None;
-        self.asked.unanswered.remove(u64::from(slot.0));
+        conversation.forgive();
         let mut told = Vec::new();
-        let wants_page = conversation.timeline.joined(answer, can_read, &mut told);
+        let wants_page = conversation.timeline.joined(answer, self.asked.epoch.clone(), can_read, &mut told);
         if answer.recovered {
             self.cx.stats.recovered += 1;
         }
@@ -173,7 +179,6 @@ impl<P: Payload> Client<P> {
         let Some(slot) = self.find_asked(reply_to) else {
             return false;
         };
-        self.asked.unanswered.remove(u64::from(slot.0));
         self.fail_join(slot, error.clone());
         true
     }
@@ -185,29 +190,25 @@ impl<P: Payload> Client<P> {
             return self.learn_silent_joins();
         }
         if let Some(recheck_at) = self.doubt_unanswered(self.next_join_due()) {
-            for (_, slot) in &self.asked.queue {
-                if let Some(conversation) = self.conversations.at_mut(*slot)
-                    && let Join::Asked { due, .. } = &mut conversation.join
-                {
-                    *due = (*due).max(recheck_at);
-                }
+            for one in &mut self.asked.queue {
+                one.due = one.due.max(recheck_at);
             }
             self.cx.timers.set(Timer::JoinAnswer, recheck_at);
             return;
         }
-        for (reference, slot) in std::mem::take(&mut self.asked.queue) {
-            match self.due_of(reference, slot) {
-                Some(due) if due > now => self.asked.queue.push_back((reference, slot)),
-                Some(_) => {
-                    self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
-                    let unanswered = self.asked.unanswered.get(u64::from(slot.0)).unwrap_or(0) + 1;
-                    self.asked.unanswered.insert(u64::from(slot.0), unanswered);
-                    if unanswered >= MAX_UNANSWERED {
-                        self.session_is_silent("subscribes are not answered");
-                        return;
-                    }
-                }
-                None => {}
+        for one in std::mem::take(&mut self.asked.queue) {
+            if !self.is_awaited(&one) {
+                continue;
+            }
+            if one.due > now {
+                self.asked.queue.push(one);
+                continue;
+            }
+            self.fail_join(one.slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
+            let conversation = self.conversations.at(one.slot);
+            if conversation.is_some_and(|conversation| conversation.extra.unanswered >= MAX_UNANSWERED) {
+                self.session_is_silent("subscribes are not answered");
+                return;
             }
         }
         if let Some(due) = self.next_join_due() {
@@ -218,16 +219,16 @@ impl<P: Payload> Client<P> {
     /// Nobody who wrote this server has it answer subscribes: they count when they are sent.
     fn learn_silent_joins(&mut self) {
         self.connectivity.answers.subscribe = Some(false);
-        for (reference, slot) in std::mem::take(&mut self.asked.queue) {
-            if self.due_of(reference, slot).is_none() {
+        for one in std::mem::take(&mut self.asked.queue) {
+            if !self.is_awaited(&one) {
                 continue;
             }
-            if let Some(conversation) = self.conversations.at_mut(slot) {
+            if let Some(conversation) = self.conversations.at_mut(one.slot) {
                 conversation.join = Join::In;
-                conversation.join_failures = 0;
+                conversation.forgive();
             }
-            self.joined_silently(slot);
-            self.refresh_status(slot);
+            self.joined_silently(one.slot);
+            self.refresh_status(one.slot);
         }
     }
 
@@ -257,7 +258,10 @@ impl<P: Payload> Client<P> {
                     conversation.timeline.give_up_unjoined();
                 }
                 conversation.join = Join::Out;
-                conversation.settles_at = None;
+                if let Some(extra) = conversation.extra.changed() {
+                    extra.settles_at = None;
+                    extra.unanswered = 0;
+                }
                 conversation.timeline.session_ended();
             }
             self.refresh_status(slot);
@@ -280,13 +284,13 @@ impl<P: Payload> Client<P> {
         let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
         conversation.join = match reference {
             Some(reference) => {
-                self.asked.queue.push_back((reference, slot));
+                self.asked.queue.push(Subscribe { reference, slot, due });
                 self.cx.timers.set_earlier(Timer::JoinAnswer, due);
-                Join::Asked { reference, due }
+                Join::Asked { reference }
             }
             None => Join::In,
         };
-        Some(Outgoing::Subscribe { conversation: conversation.id.clone(), reference, cursor })
+        Some(Outgoing::Subscribe { conversation: conversation.id(), reference, cursor })
     }
 
     /// What comes may come before the answer, or without one: what may be missing before it is told now.
@@ -306,12 +310,14 @@ impl<P: Payload> Client<P> {
     /// A server that does not answer has joined us, or will have in a moment.
     fn joined_silently(&mut self, slot: Slot) {
         let can_read = self.cx.config.polling.messages;
-        let settles_at = can_read.then(|| self.cx.now.after(SETTLING_MS));
+        let settles_at = self.cx.now.after(SETTLING_MS);
         let mut told = Vec::new();
         let mut wants_page = false;
         if let Some(conversation) = self.conversations.at_mut(slot) {
             wants_page = conversation.timeline.joined_silently(can_read, &mut told);
-            conversation.settles_at = settles_at;
+            if can_read {
+                conversation.extra.settles_at = Some(settles_at);
+            }
         }
         self.joined(slot, told, wants_page);
     }
@@ -322,7 +328,7 @@ impl<P: Payload> Client<P> {
         if wants_page {
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 // What failed while there was no session says nothing of the pages from now on.
-                conversation.reader.failures = 0;
+                conversation.extra.reader.failures = 0;
             }
             self.want_read(slot);
         } else {
@@ -334,11 +340,14 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        conversation.join_failures += 1;
-        conversation.error = Some(error.clone());
+        let extra = &mut *conversation.extra;
+        extra.join_failures = extra.join_failures.saturating_add(1);
+        extra.unanswered = if error.code == ErrorCode::Silent { extra.unanswered + 1 } else { 0 };
+        extra.error = Some(error.clone());
+        let join_failures = extra.join_failures;
         if error.retryable {
             conversation.join = if error.code == ErrorCode::Silent { Join::Unsure } else { Join::Out };
-            let span_ms = (REJOIN_MIN_MS << conversation.join_failures.min(6)).min(REJOIN_MAX_MS);
+            let span_ms = (REJOIN_MIN_MS << join_failures.min(6)).min(REJOIN_MAX_MS);
             let delay_ms = REJOIN_MIN_MS + self.cx.rng.up_to(span_ms - REJOIN_MIN_MS);
             self.cx.wake_in(Timer::Rejoin(slot), delay_ms);
         } else {
@@ -349,26 +358,20 @@ impl<P: Payload> Client<P> {
     }
 
     fn next_join_due(&self) -> Option<Timestamp> {
-        self.asked.queue.iter().filter_map(|(reference, slot)| self.due_of(*reference, *slot)).min()
+        self.asked.queue.iter().filter(|one| self.is_awaited(one)).map(|one| one.due).min()
     }
 
-    /// When the answer to this subscribe is overdue, if it is awaited still.
-    fn due_of(&self, reference: u32, slot: Slot) -> Option<Timestamp> {
-        match self.conversations.at(slot)?.join {
-            Join::Asked { reference: latest, due } if latest == reference => Some(due),
-            Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
-        }
+    /// Whether the answer to this subscribe is awaited still.
+    fn is_awaited(&self, one: &Subscribe) -> bool {
+        let join = self.conversations.at(one.slot).map(|conversation| conversation.join);
+        matches!(join, Some(Join::Asked { reference }) if reference == one.reference)
     }
 
     /// The conversation of the subscribe that this answers. An answer without a `ref` is to one from before a late `hello`.
     fn find_asked(&self, reply_to: Option<u32>) -> Option<Slot> {
         let answered = reply_to?;
-        let place = self.asked.queue.binary_search_by_key(&answered, |(asked, _)| *asked).ok()?;
-        let slot = self.asked.queue.get(place).map(|(_, slot)| *slot)?;
-        match self.conversations.at(slot)?.join {
-            Join::Asked { reference, .. } if reference == answered => Some(slot),
-            Join::Asked { .. } | Join::Out | Join::Unsure | Join::In | Join::Refused => None,
-        }
+        let place = self.asked.queue.binary_search_by_key(&answered, |one| one.reference).ok()?;
+        self.asked.queue.get(place).filter(|one| self.is_awaited(one)).map(|one| one.slot)
     }
 }
 

@@ -96,11 +96,11 @@ impl<P: Payload> Client<P> {
         let mut changed = Vec::new();
         let mut prints = Index::default();
         for one in &listed {
-            let id = print(&one.id);
-            if self.polling.list_prints.get(id) != Some(one.print) {
+            let own = print(&one.id).wrapping_add(one.print);
+            if self.polling.list_prints.get(own).is_none() {
                 changed.push((Rc::from(one.id.as_str()), one.data.clone()));
             }
-            prints.insert(id, one.print);
+            prints.insert(own, ());
         }
         let is_new = !changed.is_empty() || prints.len() != self.polling.list_prints.len();
         self.polling.list_prints = prints;

@@ -30,8 +30,8 @@ pub(super) struct Polling {
     pub(super) is_healthy: bool,
     pub(super) list: Reader,
     pub(super) is_list_watched: bool,
-    /// Prints of the conversations' data by those of their ids.
-    pub(super) list_prints: Index<u64>,
+    /// What was listed last: of each conversation the sum of the prints of its id and of its data.
+    pub(super) list_prints: Index<()>,
     pub(super) has_list: bool,
     pub(super) queue: VecDeque<Slot>,
     pub(super) in_flight: usize,
@@ -150,9 +150,9 @@ impl<P: Payload> Client<P> {
         self.polling.queue.clear();
         for slot in self.conversations.all() {
             self.cx.timers.clear(Timer::PollThread(slot));
-            if let Some(conversation) = self.conversations.at_mut(slot) {
-                conversation.reader.is_queued = false;
-                conversation.reader.interval_ms = 0;
+            if let Some(extra) = self.conversations.at_mut(slot).and_then(|conversation| conversation.extra.changed()) {
+                extra.reader.is_queued = false;
+                extra.reader.interval_ms = 0;
             }
             self.refresh_status(slot);
         }

@@ -76,7 +76,7 @@ impl<P: Payload> Client<P> {
         entry.has_left = true;
         let delivery = entry.send.delivery;
         let fetch = Fetch::Send {
-            conversation: conversation.id.clone(),
+            conversation: conversation.id(),
             client_id: client_id.clone(),
             content: content.clone(),
             keepalive,

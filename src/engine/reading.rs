@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Payload;
 use super::client::Client;
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Extra};
 use super::effect::Fetch;
 use super::input::{Fetched, Item, RequestId, Slot};
 use super::polling::{NO_ANSWER, Request, failure_delay_ms, slower};
@@ -20,7 +20,7 @@ const MAX_FAILED_PAGES: u32 = 3;
 const LONG_PAGE: usize = 50;
 
 /// How a resource is read over HTTP.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Reader {
     /// The read on its way.
     pub in_flight: Option<RequestId>,
@@ -42,14 +42,35 @@ pub(super) struct Reader {
     pub not_before: Timestamp,
 }
 
+impl Default for Reader {
+    fn default() -> Self {
+        Self::NEW
+    }
+}
+
+impl Reader {
+    /// Nothing was read yet.
+    pub(super) const NEW: Self = Self {
+        in_flight: None,
+        asked_at: Timestamp::from_millis(0),
+        again: false,
+        wants_latest: false,
+        is_queued: false,
+        etag: None,
+        interval_ms: 0,
+        failures: 0,
+        not_before: Timestamp::from_millis(0),
+    };
+}
+
 impl<P: Payload> Client<P> {
     /// A read that begins from now on; one that is on its way already does not count.
     pub(super) fn want_read(&mut self, slot: Slot) {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        if conversation.reader.in_flight.is_some() {
-            conversation.reader.again = true;
+        if conversation.extra.reader.in_flight.is_some() {
+            conversation.extra.reader.again = true;
             return;
         }
         self.read_thread(slot);
@@ -60,7 +81,7 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at(slot).filter(|conversation| conversation.is_held()) else {
             return;
         };
-        let waits = conversation.reader.failures > 0 && self.cx.timers.is_set(Timer::PollThread(slot));
+        let waits = conversation.extra.reader.failures > 0 && self.cx.timers.is_set(Timer::PollThread(slot));
         if self.polling.is_active && self.cx.config.polling.messages {
             if !waits {
                 self.want_read(slot);
@@ -79,7 +100,9 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let Conversation { reader, timeline, id, .. } = conversation;
+        let id = conversation.id();
+        let Conversation { extra, timeline, .. } = conversation;
+        let reader = &mut extra.reader;
         if reader.in_flight.is_some() || reader.is_queued {
             return;
         }
@@ -98,12 +121,12 @@ impl<P: Payload> Client<P> {
         reader.again = false;
         reader.asked_at = self.cx.now;
         timeline.page_asked();
-        let fetch = Fetch::Messages { conversation: id.clone(), after: after.clone(), etag };
+        let fetch = Fetch::Messages { conversation: id, after: after.clone(), etag };
         self.polling.in_flight += 1;
         self.cx.stats.polls += 1;
         let request = self.fetch(Request::Thread { slot, after }, fetch);
         if let Some(conversation) = self.conversations.at_mut(slot) {
-            conversation.reader.in_flight = Some(request);
+            conversation.extra.reader.in_flight = Some(request);
         }
     }
 
@@ -134,10 +157,10 @@ impl<P: Payload> Client<P> {
 
     fn page_came(&mut self, slot: Slot, after: Option<Rc<str>>, items: Vec<Item<P>>, etag: Option<Rc<str>>) {
         let interval_ms = self.cx.config.polling.messages_interval_ms;
-        let Some(Conversation { reader, timeline, view, is_mending, settles_at, .. }) = self.conversations.at_mut(slot)
-        else {
+        let Some(Conversation { extra, timeline, view, .. }) = self.conversations.at_mut(slot) else {
             return;
         };
+        let Extra { reader, settles_at, is_mending, .. } = &mut **extra;
         let mut told = Vec::new();
         reader.in_flight = None;
         reader.failures = 0;
@@ -149,7 +172,7 @@ impl<P: Payload> Client<P> {
             reader.etag = Some((after.clone(), etag));
         }
         let is_long = items.len() >= LONG_PAGE;
-        let is_new = timeline.page(items, after.as_deref(), view.as_ref(), &mut told);
+        let is_new = timeline.page(items, after.as_deref(), view.as_deref(), &mut told);
         let went_on = after.is_some() && timeline.http_cursor() != after;
         let may_be_more =
             went_on && (is_long || reader.wants_latest || (timeline.is_catching_up() && !timeline.is_at_target()));
@@ -187,9 +210,10 @@ impl<P: Payload> Client<P> {
         retry_after_ms: Option<u64>,
         detail: String,
     ) {
-        let Some(Conversation { reader, timeline, .. }) = self.conversations.at_mut(slot) else {
+        let Some(Conversation { extra, timeline, .. }) = self.conversations.at_mut(slot) else {
             return;
         };
+        let reader = &mut extra.reader;
         let mut told = Vec::new();
         reader.in_flight = None;
         reader.again = false;
@@ -218,8 +242,8 @@ impl<P: Payload> Client<P> {
     /// The server does not know the message that the page was to follow: what came after it is found no more.
     fn cursor_refused(&mut self, slot: Slot) {
         let mut told = Vec::new();
-        if let Some(Conversation { reader, timeline, .. }) = self.conversations.at_mut(slot) {
-            reader.in_flight = None;
+        if let Some(Conversation { extra, timeline, .. }) = self.conversations.at_mut(slot) {
+            extra.reader.in_flight = None;
             timeline.lose_http_cursor(&mut told);
         }
         self.tell(slot, told);
@@ -239,7 +263,7 @@ impl<P: Payload> Client<P> {
         } else if has_session {
             polling.safety_interval_ms
         } else if self.polling.is_active && conversation.is_held() {
-            Some(conversation.reader.interval_ms.max(polling.messages_interval_ms))
+            Some(conversation.extra.reader.interval_ms.max(polling.messages_interval_ms))
         } else {
             None
         }
@@ -251,7 +275,7 @@ impl<P: Payload> Client<P> {
                 return;
             };
             if let Some(conversation) = self.conversations.at_mut(next) {
-                conversation.reader.is_queued = false;
+                conversation.extra.reader.is_queued = false;
             }
             self.read_thread(next);
         }

@@ -116,10 +116,10 @@ impl<P: Payload> Client<P> {
             return;
         };
         let now = self.cx.now;
-        let settles = conversation.settles_at.is_some_and(|at| at > now);
+        let settles = conversation.extra.settles_at.is_some_and(|at| at > now);
         if settles {
             // It is joined: from now on a page holds all that was said before.
-            conversation.settles_at = Some(now);
+            conversation.extra.settles_at = Some(now);
         }
         let mut told = Vec::new();
         let is_hole = conversation.timeline.live(Arrival { data, whole, keys, via }, &mut told);
@@ -173,7 +173,7 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at(slot) else {
             return;
         };
-        let id = conversation.id.clone();
+        let id = conversation.id();
         let last_id = conversation.timeline.last_id().cloned();
         self.cx.wish(Effect::Read { conversation: id.clone() });
         if let (Some(generation), Some(message_id)) = (generation, last_id) {

@@ -13,7 +13,7 @@ impl<P: Clone> Timeline<P> {
         self.held.mark_break();
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
-        if again && !can_read && self.position.is_none() {
+        if again && !can_read && self.position().is_none() {
             self.gap(told);
         }
         can_read
@@ -21,7 +21,7 @@ impl<P: Clone> Timeline<P> {
 
     /// The conversation is being joined, and the server may never say so: what may be missing is told, and not again.
     pub(super) fn joins_unanswered(&mut self, can_read: bool, told: &mut Vec<Told<P>>) {
-        if can_read || self.position.is_some() {
+        if can_read || self.position().is_some() {
             return;
         }
         if self.was_joined() {
@@ -38,33 +38,38 @@ impl<P: Clone> Timeline<P> {
     /// The last join is repeated in the same session, on a server that says more after all: what may be missing
     /// before it was told, unless pages are waited for.
     pub(super) fn joins_again_at_once(&mut self) {
-        self.joined_before &= self.catching_up && (self.last_id.is_some() || self.has_baseline);
+        self.joined_before &= self.catching_up && (self.known.last_id.is_some() || self.has_baseline);
     }
 
     /// The conversation is joined on a server that says how far it is. Says whether a page is wanted.
-    pub(super) fn joined(&mut self, answer: &Subscribed, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
+    pub(super) fn joined(
+        &mut self,
+        answer: &Subscribed,
+        epoch: Option<Rc<str>>,
+        can_read: bool,
+        told: &mut Vec<Told<P>>,
+    ) -> bool {
         let Some(offset) = answer.offset else {
             return self.joined_silently(can_read, told);
         };
         let again = self.was_joined();
-        let epoch: Option<Rc<str>> = answer.epoch.as_deref().map(Rc::from);
         // A server that is not as far as it was has numbered anew, whatever it calls its numbers.
-        let same_epoch = self.epoch == epoch && self.asked_from.is_none_or(|asked| asked <= offset);
-        if same_epoch && self.position.is_some_and(|position| answer.recovered || position >= offset) {
+        let same_epoch = self.epoch == epoch && self.asked_from().is_none_or(|asked| asked <= offset);
+        if same_epoch && self.position().is_some_and(|position| answer.recovered || position >= offset) {
             self.catching_up = false;
-            self.target = None;
+            self.take_target();
             self.release_held(told);
             return false;
         }
-        let is_first = self.position.is_none() && !again && !self.has_baseline && self.held.is_empty();
+        let is_first = self.position().is_none() && !again && !self.has_baseline && self.held.is_empty();
         if !is_first {
             self.catching_up = can_read;
             if !same_epoch {
                 self.forget_numbers(epoch.clone(), told);
             }
             if can_read {
-                self.target = Some(offset);
-                self.has_unnumbered = false;
+                self.known.target = Some(offset);
+                self.known.has_unnumbered = false;
                 return true;
             }
             self.gap(told);
@@ -80,6 +85,6 @@ impl<P: Clone> Timeline<P> {
     /// joined before, it was if anything came.
     fn was_joined(&mut self) -> bool {
         let was_unsure = std::mem::take(&mut self.given_up_unjoined);
-        std::mem::replace(&mut self.joined_before, true) || (was_unsure && self.last_id.is_some())
+        std::mem::replace(&mut self.joined_before, true) || (was_unsure && self.known.last_id.is_some())
     }
 }

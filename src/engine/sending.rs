@@ -21,7 +21,9 @@ impl<P: Payload> Client<P> {
         };
         let mut edits = Vec::new();
         if let Some(conversation) = self.conversations.at_mut(*slot) {
-            conversation.typing_told_at = None;
+            if let Some(extra) = conversation.extra.changed() {
+                extra.typing_told_at = None;
+            }
             if let Some(view) = conversation.view.as_mut()
                 && !(again && view.mark(client_id, State::Pending, &mut edits))
             {

@@ -23,8 +23,10 @@ impl<P: Payload> Client<P> {
         if has_gap {
             view.cut_off();
         }
-        conversation.view = Some(view);
-        conversation.reader.wants_latest = self.cx.config.polling.messages;
+        conversation.view = Some(Box::new(view));
+        if self.cx.config.polling.messages {
+            conversation.extra.reader.wants_latest = true;
+        }
         let is_wanted = conversation.is_wanted();
         if has_gap {
             self.cx.edit(slot, Edit::Gap(true));
@@ -127,7 +129,7 @@ impl<P: Payload> Client<P> {
         };
         if conversation.status != status {
             conversation.status = status;
-            let error = conversation.error.clone();
+            let error = conversation.extra.error.clone();
             self.cx.edit(slot, Edit::Status { status, error });
         }
     }

@@ -9,7 +9,8 @@ use crate::protocol::{Cursor, Keys};
 
 use super::effect::Via;
 use super::held::Held;
-use super::window::{CAPACITY, Window};
+use super::known::{Known, Packed};
+use super::rare::Rare;
 
 /// A message on its way to the listeners.
 #[derive(Clone, Debug)]
@@ -49,24 +50,16 @@ pub(super) enum Told<P> {
 /// The order of one conversation.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline<P> {
-    /// The number of the last message told.
-    pub(super) position: Option<u64>,
+    position: Packed,
+    asked_from: Packed,
     pub(super) epoch: Option<Rc<str>>,
-    /// The newest message known.
-    pub(super) last_id: Option<Rc<str>>,
-    /// What stands between that and `position` is missing.
-    pub(super) is_cut_off: bool,
-    /// The newest message up to which a page has proved that nothing is missing.
-    pub(super) confirmed_id: Option<Rc<str>>,
-    pub(super) since_confirmed: usize,
-    pub(super) window: Window,
+    /// What is known since something was told or waited for.
+    pub(super) known: Rare<Known>,
     pub(super) held: Held<P>,
+    /// What stands between the newest message known and `position` is missing.
+    pub(super) is_cut_off: bool,
     /// Live messages wait for pages.
     pub(super) catching_up: bool,
-    /// The newest number when the server was joined: pages that are complete reach it.
-    pub(super) target: Option<u64>,
-    /// Pages told messages without numbers on the way to `target`.
-    pub(super) has_unnumbered: bool,
     /// Something was told since a page was asked for last.
     pub(super) told_since_asked: bool,
     /// A page told what was there before.
@@ -74,55 +67,68 @@ pub(super) struct Timeline<P> {
     pub(super) joined_before: bool,
     /// It was asked for, and given up before anybody said whether it was joined.
     pub(super) given_up_unjoined: bool,
-    /// The number that the last subscribe named.
-    pub(super) asked_from: Option<u64>,
 }
 
 impl<P> Default for Timeline<P> {
     fn default() -> Self {
         Self {
-            position: None,
+            position: Packed::NONE,
+            asked_from: Packed::NONE,
             epoch: None,
-            last_id: None,
-            is_cut_off: false,
-            confirmed_id: None,
-            since_confirmed: 0,
-            window: Window::default(),
+            known: Rare::new(),
             held: Held::default(),
+            is_cut_off: false,
             catching_up: false,
-            target: None,
-            has_unnumbered: false,
             told_since_asked: false,
             has_baseline: false,
             joined_before: false,
             given_up_unjoined: false,
-            asked_from: None,
         }
     }
 }
 
 impl<P: Clone> Timeline<P> {
+    /// The number of the last message told.
+    pub(super) fn position(&self) -> Option<u64> {
+        self.position.get()
+    }
+
+    /// That is the last one told now.
+    pub(super) fn go_to(&mut self, position: Option<u64>) {
+        self.position = Packed::new(position);
+    }
+
+    /// The number that the last subscribe named.
+    pub(super) fn asked_from(&self) -> Option<u64> {
+        self.asked_from.get()
+    }
+
+    /// The newest number when the server was joined no longer counts; gives it.
+    pub(super) fn take_target(&mut self) -> Option<u64> {
+        self.known.changed()?.target.take()
+    }
+
     /// How far the numbers are known, for the server that is asked to go on from there.
     pub(super) fn ask_from(&mut self) -> Option<Cursor> {
         self.asked_from = self.position;
-        Some(Cursor { offset: self.position?, epoch: self.epoch.clone() })
+        Some(Cursor { offset: self.position()?, epoch: self.epoch.clone() })
     }
 
     /// The message after which HTTP is asked to go on. Where numbers prove that nothing is missing, the last one; where
     /// they prove that something is, none: it was given up. Else the last one that a page confirmed.
     pub(super) fn http_cursor(&self) -> Option<Rc<str>> {
-        let known = if self.position.is_some() { &self.last_id } else { &self.confirmed_id };
+        let known = if self.position().is_some() { &self.known.last_id } else { &self.known.confirmed_id };
         known.clone().filter(|_| !self.is_cut_off)
     }
 
     /// Ids that are remembered, and messages that wait.
     pub(super) fn sizes(&self) -> (usize, usize) {
-        (self.window.len(), self.held.len())
+        (self.known.window.len(), self.held.len())
     }
 
     /// The newest message known.
     pub(super) fn last_id(&self) -> Option<&Rc<str>> {
-        self.last_id.as_ref()
+        self.known.last_id.as_ref()
     }
 
     /// A page is being asked for.
@@ -143,7 +149,7 @@ impl<P: Clone> Timeline<P> {
 
     /// Whether nothing is missing up to where the server stood at the join.
     pub(super) fn is_at_target(&self) -> bool {
-        self.target.is_some() && self.position >= self.target
+        self.known.target.is_some() && self.position() >= self.known.target
     }
 
     /// Whether live messages wait for numbers that are missing before them.
@@ -154,7 +160,7 @@ impl<P: Clone> Timeline<P> {
     /// A message came over the socket. Says whether something before it is missing.
     pub(super) fn live(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) -> bool {
         self.notice_epoch(&arrival.keys, told);
-        match (arrival.keys.offset, self.position) {
+        match (arrival.keys.offset, self.position()) {
             (Some(offset), Some(position)) if offset <= position => {
                 self.remember(&arrival.keys);
             }
@@ -171,22 +177,14 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn count_told(&mut self) {
         self.is_cut_off = false;
         self.told_since_asked = true;
-        self.since_confirmed += 1;
-    }
-
-    /// Now and then the last message is taken as the one up to which nothing is missing.
-    pub(super) fn confirm_last(&mut self) {
-        if self.confirmed_id.is_none() || self.since_confirmed > CAPACITY / 2 {
-            self.confirmed_id.clone_from(&self.last_id);
-            self.since_confirmed = 0;
-        }
+        self.known.count_told();
     }
 
     /// A message of mine is stored. True if it may be told at once: it is not
     /// known yet, and no number says that something belongs before it.
     pub(super) fn stored(&self, keys: &Keys) -> bool {
         let is_new = !self.catching_up && keys.id.is_some() && self.is_unknown(keys) && !self.is_other_epoch(keys);
-        match (keys.offset, self.position) {
+        match (keys.offset, self.position()) {
             (Some(offset), Some(position)) => is_new && offset == position.saturating_add(1),
             (Some(_), None) | (None, Some(_)) => false,
             (None, None) => is_new,
@@ -210,14 +208,14 @@ impl<P: Clone> Timeline<P> {
         if self.remember(&arrival.keys) {
             self.note_last(&arrival.keys);
             self.count_told();
-            self.confirm_last();
+            self.known.confirm_last();
             told.push(Told::New(arrival, between));
         }
     }
 
     /// The message with these keys is the last one, under this number.
     pub(super) fn stand_at(&mut self, offset: u64, keys: &Keys) {
-        self.position = Some(offset);
+        self.go_to(Some(offset));
         self.note_epoch(keys);
     }
 
@@ -229,7 +227,7 @@ impl<P: Clone> Timeline<P> {
 
     /// Tells what waited, as far as nothing is missing before it.
     pub(super) fn release_held(&mut self, told: &mut Vec<Told<P>>) {
-        while let Some(arrival) = self.held.pop_following(self.position) {
+        while let Some(arrival) = self.held.pop_following(self.position()) {
             if !self.is_past(&arrival.keys) {
                 self.tell(arrival, told);
             }
@@ -248,7 +246,7 @@ impl<P: Clone> Timeline<P> {
 
     /// Tells what waited; `may_miss` says whether something is missing before it where numbers do not.
     pub(super) fn tell_waiting(&mut self, arrival: Arrival<P>, may_miss: bool, told: &mut Vec<Told<P>>) {
-        let is_apart = match (arrival.keys.offset, self.position) {
+        let is_apart = match (arrival.keys.offset, self.position()) {
             (Some(offset), Some(_)) => self.is_hole_before(offset),
             (Some(_), None) | (None, Some(_) | None) => may_miss,
         };
@@ -260,7 +258,7 @@ impl<P: Clone> Timeline<P> {
 
     /// Whether numbers are missing before this one.
     pub(super) fn is_hole_before(&self, offset: u64) -> bool {
-        self.position.is_some_and(|position| offset > position.saturating_add(1))
+        self.position().is_some_and(|position| offset > position.saturating_add(1))
     }
 
     pub(super) fn gap(&self, told: &mut Vec<Told<P>>) {
@@ -284,17 +282,17 @@ impl<P: Clone> Timeline<P> {
     }
 
     pub(super) fn is_unknown(&self, keys: &Keys) -> bool {
-        keys.id.as_ref().is_none_or(|id| !self.window.contains(id))
+        keys.id.as_ref().is_none_or(|id| !self.known.window.contains(id))
     }
 
     pub(super) fn remember(&mut self, keys: &Keys) -> bool {
         let is_numbered = self.is_past(keys);
-        keys.id.as_ref().is_none_or(|id| self.window.insert(id, is_numbered))
+        keys.id.as_ref().is_none_or(|id| self.known.window.insert(id, is_numbered))
     }
 
     pub(super) fn note_last(&mut self, keys: &Keys) {
         if let Some(id) = &keys.id {
-            self.last_id = Some(Rc::from(id.as_str()));
+            self.known.last_id = Some(Rc::from(id.as_str()));
             self.is_cut_off = false;
         }
     }
@@ -316,23 +314,27 @@ impl<P: Clone> Timeline<P> {
     }
 
     fn is_past(&self, keys: &Keys) -> bool {
-        keys.offset.is_some() && keys.offset <= self.position
+        keys.offset.is_some() && keys.offset <= self.position()
     }
 
     /// What waited under the old numbers goes before whatever the new ones bring, unless pages tell where.
     pub(super) fn forget_numbers(&mut self, epoch: Option<Rc<str>>, told: &mut Vec<Told<P>>) {
         if self.catching_up {
-            self.held.forget_numbers(self.position);
+            self.held.forget_numbers(self.position());
         } else {
             self.tell_held(told);
         }
-        self.target = None;
-        self.window.lose_numbers();
-        self.asked_from = None;
-        self.is_cut_off = false;
-        if self.position.take().is_some() {
-            self.confirmed_id.clone_from(&self.last_id);
+        let had_numbers = self.position().is_some();
+        if let Some(known) = self.known.changed() {
+            known.target = None;
+            known.window.lose_numbers();
+            if had_numbers {
+                known.confirmed_id.clone_from(&known.last_id);
+            }
         }
+        self.position = Packed::NONE;
+        self.asked_from = Packed::NONE;
+        self.is_cut_off = false;
         self.epoch = epoch;
     }
 }

@@ -124,7 +124,7 @@ impl<P: Payload> Client<P> {
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let is_due = match conversation.typing_told_at {
+        let is_due = match conversation.extra.typing_told_at {
             Some(at) if is_typing => now.since(at) >= throttle_ms,
             Some(_) => true,
             None => is_typing,
@@ -132,8 +132,8 @@ impl<P: Payload> Client<P> {
         if !is_due {
             return;
         }
-        conversation.typing_told_at = is_typing.then_some(now);
-        let frame = Outgoing::Typing { conversation: conversation.id.clone(), is_typing };
+        conversation.extra.typing_told_at = is_typing.then_some(now);
+        let frame = Outgoing::Typing { conversation: conversation.id(), is_typing };
         self.transmit(generation, vec![frame]);
     }
 

@@ -20,6 +20,10 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// An empty one.
+    pub(super) const NEW: Self =
+        Self { recent: Index::NEW, older: Index::NEW, appended: Vec::new(), last: String::new(), unnumbered: 0 };
+
     /// Remembers the id of a message, told under its number or not; false if it was known already.
     pub(super) fn insert(&mut self, id: &str, is_numbered: bool) -> bool {
         self.sort();

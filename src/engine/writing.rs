@@ -266,7 +266,7 @@ fn frame_of<P: Payload>(
 ) -> Option<Outgoing<P>> {
     Some(match body {
         Body::Message { slot, client_id, content } => Outgoing::Message {
-            conversation: conversations.at(*slot)?.id.clone(),
+            conversation: conversations.at(*slot)?.id(),
             reference,
             client_id: client_id.clone(),
             content: content.clone(),

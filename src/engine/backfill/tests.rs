@@ -19,7 +19,8 @@ fn page(timeline: &mut Timeline<()>, of: &[(&str, u64)], told: &mut Vec<Told<()>
 
 fn join(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<Told<()>>) {
     let answer = Subscribed { offset: Some(offset), epoch: Some(epoch.into()), ..Subscribed::default() };
-    timeline.joined(&answer, true, told);
+    let epoch = answer.epoch.as_deref().map(Rc::from);
+    timeline.joined(&answer, epoch, true, told);
 }
 
 /// At the fifth message of `e1`.

@@ -1,0 +1,72 @@
+//! What a timeline knows that told something, or waits for pages.
+
+use std::rc::Rc;
+
+use super::rare::New;
+use super::window::{CAPACITY, Window};
+
+/// What a timeline knows that told something, or waits for pages.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) window: Window,
+    /// The newest message.
+    pub(super) last_id: Option<Rc<str>>,
+    /// The newest message up to which a page has proved that nothing is missing.
+    pub(super) confirmed_id: Option<Rc<str>>,
+    since_confirmed: u32,
+    /// Pages told messages without numbers on the way to `target`.
+    pub(super) has_unnumbered: bool,
+    /// The newest number when the server was joined: pages that are complete reach it.
+    pub(super) target: Option<u64>,
+}
+
+impl New for Known {
+    const NEW: Self = Self {
+        window: Window::NEW,
+        last_id: None,
+        confirmed_id: None,
+        since_confirmed: 0,
+        has_unnumbered: false,
+        target: None,
+    };
+
+    fn unchanged<'a>() -> &'a Self {
+        const { &Self::NEW }
+    }
+}
+
+impl Known {
+    /// One more message was told.
+    pub(super) const fn count_told(&mut self) {
+        self.since_confirmed = self.since_confirmed.saturating_add(1);
+    }
+
+    /// Nothing is missing up to this message.
+    pub(super) fn confirm(&mut self, id: Option<Rc<str>>) {
+        self.confirmed_id = id;
+        self.since_confirmed = 0;
+    }
+
+    /// Now and then the last message is taken as the one up to which nothing is missing.
+    pub(super) fn confirm_last(&mut self) {
+        if self.confirmed_id.is_none() || self.since_confirmed as usize > CAPACITY / 2 {
+            self.confirm(self.last_id.clone());
+        }
+    }
+}
+
+/// A number or none, in the room of a number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packed(u64);
+
+impl Packed {
+    pub(super) const NONE: Self = Self(u64::MAX);
+
+    pub(super) fn new(number: Option<u64>) -> Self {
+        number.map_or(Self::NONE, Self)
+    }
+
+    pub(super) fn get(self) -> Option<u64> {
+        Some(self.0).filter(|number| *number != u64::MAX)
+    }
+}
