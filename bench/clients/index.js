@@ -2,6 +2,8 @@
 export const RAW = 'WebSocket + JSON.parse + Map';
 /** The same, for a server that sends batches. */
 export const RAW_BATCHES = 'WebSocket, batches taken apart';
+/** The same on a Socket.IO server. */
+export const RAW_PACKETS = 'WebSocket, packets taken apart';
 export const OURS = 'talkwire';
 export const OURS_INLINE = 'talkwire/inline';
 export const OURS_WITH_SNAPSHOTS = 'talkwire, snapshots kept';
@@ -12,6 +14,7 @@ export const SOCKET_IO = 'socket.io-client';
 export const clients = {
   [RAW]: { module: 'raw.js' },
   [RAW_BATCHES]: { module: 'raw-batches.js' },
+  [RAW_PACKETS]: { module: 'raw-packets.js', server: 'socket.io' },
   [OURS]: { module: 'talkwire.js' },
   [OURS_INLINE]: { module: 'talkwire-inline.js' },
   [OURS_WITH_SNAPSHOTS]: { module: 'talkwire-snapshots.js' },

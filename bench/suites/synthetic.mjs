@@ -7,6 +7,7 @@ import {
   OURS_WITH_SNAPSHOTS,
   RAW,
   RAW_BATCHES,
+  RAW_PACKETS,
   SOCKET_IO,
 } from '../clients/index.js';
 import { method, perMessage, section } from '../support/per-message.mjs';
@@ -15,7 +16,7 @@ const EVERYTHING = [OURS, OURS_WITH_SNAPSHOTS];
 /** Whoever listens to all events wants the messages of every conversation. */
 const SOME = [OURS_BY_CONVERSATION];
 const PEERS = Object.keys(clients).filter(
-  (name) => name !== RAW && name !== RAW_BATCHES && !name.startsWith(OURS),
+  (name) => ![RAW, RAW_BATCHES, RAW_PACKETS].includes(name) && !name.startsWith(OURS),
 );
 
 const SETTINGS = ['numbered', 'plain'].flatMap((kind) => [
@@ -29,7 +30,7 @@ const ON_SOCKET_IO = [1, 100, 10_000].map((conversations) => ({
   kind: 'socket.io',
   conversations,
   wanted: conversations,
-  names: [SOCKET_IO, OURS_ON_SOCKET_IO],
+  names: [SOCKET_IO, RAW_PACKETS, OURS_ON_SOCKET_IO],
   base: SOCKET_IO,
 }));
 

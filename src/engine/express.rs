@@ -9,7 +9,7 @@ use super::input::Slot;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
-use super::window;
+use super::window::print;
 
 /// A message that asks whether it may go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +61,6 @@ pub struct PassedMessage {
     pub id: Rc<str>,
 }
 
-impl Passing<'_> {
-    /// The print of an id.
-    pub fn print(id: &str) -> u64 {
-        window::print(id)
-    }
-}
-
 impl<P: Payload> Client<P> {
     /// Gives leave to a message that is the plain next one of its conversation: then it counts as told, and the lane
     /// tells it. Else it is to come in whole. `Input::Passed` has named what followed others of this conversation.
@@ -91,8 +84,8 @@ impl<P: Payload> Client<P> {
         Some(conversation.timeline.leave(passing.id))
     }
 
-    /// The next message of a conversation has gone by, under leave that was given to one before it: the print of its id.
-    pub fn followed(&mut self, slot: Slot, id: u64) {
+    /// The next message of a conversation has gone by, under leave that was given to one before it.
+    pub fn followed(&mut self, slot: Slot, id: &str) {
         if let Some(conversation) = self.conversations.at_mut(slot) {
             conversation.timeline.follow(id);
             self.cx.stats.frames_received += 1;
@@ -161,10 +154,10 @@ impl<P: Clone> Timeline<P> {
         }
     }
 
-    /// What the last message gave leave to has followed it: the print of its id.
-    pub(super) fn follow(&mut self, id: u64) {
+    /// What the last message gave leave to has followed it.
+    pub(super) fn follow(&mut self, id: &str) {
         self.go_to(self.position().map(|position| position.saturating_add(1)));
-        self.known.window.append(id);
+        self.known.window.append(print(id));
         self.count_told();
     }
 

@@ -2,14 +2,13 @@
 import { Glance } from './glance.js';
 import { shown, titled } from './message.js';
 import { Packets } from './packets.js';
-import { print } from './print.js';
+import { NO_NUMBER, Places } from './places.js';
 
 /** What the engine does nothing with but pass on, where nobody wants the conversation. */
 const IDLE_TYPES = new Set(['message', 'typing', 'presence']);
 /** What the engine answers, as `src/web/mod.rs` has it: 0 is no, and more than one is leave for what follows, too. */
 const ONE = 1;
 const NEXT_NUMBERS = 3;
-const NEVER = -1;
 const NOTHING = [];
 /** So many may follow until the engine is told of them. */
 const MAX_FOLLOWERS = 256;
@@ -24,12 +23,18 @@ export class Lane {
   #isPackets;
   #namespace;
   #typeOf;
+  /** The slots of the conversations that somebody wants, and their names by slot. */
   #wanted = new Map();
-  #bySlot = [];
+  #names = [];
+  #places = new Places();
+  #epochs = [];
+  /** What the engine is to be told of messages that are shown, by slot: numbers and ids in turn. */
+  #shown = new Map();
   #messageListeners;
   #allListeners;
-  #followed = new Float64Array(2 * MAX_FOLLOWERS);
-  #followedLength = 0;
+  /** What followed: slots and the lengths of ids in turn, and the ids. */
+  #followed = new Uint32Array(2 * MAX_FOLLOWERS);
+  #followedIds = [];
   #owing = [];
   #hasPassed = false;
   #unwanted = 0;
@@ -57,26 +62,16 @@ export class Lane {
 
   /** Somebody wants a conversation. */
   want(slot, conversationId) {
-    const place = {
-      slot,
-      conversationId,
-      era: NEVER,
-      leave: 0,
-      epoch: undefined,
-      nextOffset: undefined,
-      lastId: '',
-      hasFollowers: false,
-      isOwing: false,
-      shown: [],
-    };
-    this.#wanted.set(conversationId, place);
-    this.#bySlot[slot] = place;
+    this.#wanted.set(conversationId, slot);
+    this.#names[slot] = conversationId;
+    this.#epochs[slot] = undefined;
+    this.#places.open(slot);
   }
 
   /** Nobody does any more. */
   unwant(slot) {
-    this.#wanted.delete(this.#bySlot[slot]?.conversationId);
-    this.#bySlot[slot] = undefined;
+    this.#wanted.delete(this.#names[slot]);
+    this.#names[slot] = undefined;
   }
 
   /** What a Socket.IO server needs to know of the last session, to go on with it. */
@@ -98,23 +93,20 @@ export class Lane {
   /** Tells the engine what has passed. Whoever enters it does this first. */
   flush() {
     this.#era++;
-    if (this.#followedLength > 0) this.#tellFollowed();
+    if (this.#followedIds.length > 0) this.#tellFollowed();
     if (!this.#hasPassed && this.#owing.length === 0 && this.#unwanted === 0) return;
     const numbers = [];
     const ids = [];
-    for (const place of this.#owing) {
-      const { slot, shown } = place;
-      for (let at = 0; at < shown.length; at += 2) {
-        numbers.push(slot, shown[at]);
-        ids.push(shown[at + 1]);
+    for (const slot of this.#owing) {
+      for (const [offset, id] of this.#shown.get(slot) ?? [
+        [NO_NUMBER, this.#places.lastId(slot)],
+      ]) {
+        numbers.push(slot, offset);
+        ids.push(id);
       }
-      if (shown.length === 0) {
-        numbers.push(slot, Number.NaN);
-        ids.push(place.lastId);
-      }
-      place.shown = [];
-      place.isOwing = place.hasFollowers = false;
+      this.#places.settle(slot);
     }
+    this.#shown.clear();
     const unwanted = this.#unwanted;
     const heardAtMs = this.#lastEvent.timeStamp || performance.now();
     this.#owing = [];
@@ -165,10 +157,10 @@ export class Lane {
     const conversationId = frame?.conversationId ?? frame?.data?.conversationId;
     if (typeof conversationId !== 'string') return false;
     const type = this.#typeOf(frame);
-    const place = this.#wanted.get(conversationId);
-    if (place) {
+    const slot = this.#wanted.get(conversationId);
+    if (slot !== undefined) {
       this.#isGlancing = false;
-      return type === 'message' && this.#passesAsNext(place, frame);
+      return type === 'message' && this.#passesAsNext(slot, conversationId, frame);
     }
     if (!IDLE_TYPES.has(type) || this.#engine.hears(type)) return false;
     this.#unwanted++;
@@ -186,78 +178,72 @@ export class Lane {
     return conversationId !== undefined && !this.#wanted.has(conversationId);
   }
 
-  #passesAsNext(place, frame) {
+  #passesAsNext(slot, conversationId, frame) {
     const { data } = frame;
     if (frame.replay || typeof data !== 'object' || data === null) return false;
     const id = data[this.#messageId];
-    const offset = frame.offset ?? data.offset;
+    const number = frame.offset ?? data.offset;
     const epoch = frame.epoch ?? data.epoch;
-    if (typeof id !== 'string') return false;
+    if (typeof id !== 'string' || number < 0) return false;
+    const offset = number ?? NO_NUMBER;
     const hasClientId = data.clientId !== undefined;
-    const follows =
-      this.#mayFollow(place, offset, epoch, id) && (!hasClientId || this.#knowsClientIds);
-    if (follows) this.#follow(place, id);
-    else if (!this.#mayPass(place, offset, epoch, id, hasClientId)) return false;
-    place.lastId = id;
-    place.nextOffset = offset === undefined ? undefined : offset + 1;
-    const thread = this.#engine.threadAt(place.slot);
-    if (thread?.isShown) this.#show(thread, place, offset, data);
+    const mayPass =
+      this.#follows(slot, offset, epoch, id, hasClientId) ||
+      this.#mayPass(slot, offset, epoch, id, hasClientId);
+    if (!mayPass) return false;
+    const thread = this.#engine.threadAt(slot);
+    if (thread?.isShown) this.#show(thread, slot, offset, id, data);
     frame.via = 'socket';
-    const event = titled(frame, 'message', place.conversationId);
+    const event = titled(frame, 'message', conversationId);
     this.#messageListeners.call(event);
     this.#allListeners.call(event);
     return true;
   }
 
   /** Whether the engine has given leave to what follows the last message, and this does. */
-  #mayFollow(place, offset, epoch, id) {
-    if (place.era !== this.#era || offset !== place.nextOffset || epoch !== place.epoch)
-      return false;
-    return place.leave === NEXT_NUMBERS || isAfter(id, place.lastId);
+  #follows(slot, offset, epoch, id, hasClientId) {
+    if ((hasClientId && !this.#knowsClientIds) || epoch !== this.#epochs[slot]) return false;
+    if (!this.#places.follow(slot, this.#era, offset, id)) return false;
+    const at = 2 * this.#followedIds.push(id);
+    this.#followed[at - 2] = slot;
+    this.#followed[at - 1] = id.length;
+    if (at === this.#followed.length) this.#tellFollowed();
+    this.#owe(slot);
+    return true;
   }
 
-  #follow(place, id) {
-    const followed = this.#followed;
-    followed[this.#followedLength++] = place.slot;
-    followed[this.#followedLength++] = print(id);
-    if (this.#followedLength === followed.length) this.#tellFollowed();
-    place.hasFollowers = true;
-    this.#owe(place);
-  }
-
-  #mayPass(place, offset, epoch, id, hasClientId) {
+  #mayPass(slot, offset, epoch, id, hasClientId) {
     const isNamed = epoch === undefined || (typeof epoch === 'string' && epoch !== '');
-    if (!isNamed || !isCountOrNone(offset)) return false;
-    if (place.hasFollowers) this.flush();
-    const number = offset ?? Number.NaN;
+    if (!isNamed || !Number.isSafeInteger(offset)) return false;
+    if (this.#places.hasFollowers(slot)) this.flush();
     const { core } = this.#engine;
     // Telling it may have been its end.
-    const leave = core?.pass(this.#generation, place.slot, number, epoch ?? '', id, hasClientId);
+    const leave = core?.pass(this.#generation, slot, offset, epoch ?? '', id, hasClientId);
     if (!leave) return false;
-    place.leave = leave;
-    place.era = leave === ONE ? NEVER : this.#era;
-    place.epoch = epoch;
+    if (leave === ONE) this.#places.forbid(slot);
+    else this.#places.allow(slot, this.#era, leave === NEXT_NUMBERS, offset, id);
+    this.#epochs[slot] = epoch;
     if (hasClientId) this.#knowsClientIds = true;
     this.#hasPassed = true;
     return true;
   }
 
-  #show(thread, place, offset, data) {
-    place.shown.push(offset ?? Number.NaN, place.lastId);
-    this.#owe(place);
-    thread.append(shown(this.#messageId, place.conversationId, data, 'received'));
-    if (place.shown.length >= 2 * MAX_OWED) this.flush();
+  #show(thread, slot, offset, id, data) {
+    const shownHere = this.#shown.get(slot) ?? [];
+    if (shownHere.push([offset, id]) === 1) this.#shown.set(slot, shownHere);
+    this.#owe(slot);
+    thread.append(shown(this.#messageId, thread.id, data, 'received'));
+    if (shownHere.length >= MAX_OWED) this.flush();
   }
 
-  #owe(place) {
-    if (!place.isOwing) this.#owing.push(place);
-    place.isOwing = true;
+  #owe(slot) {
+    if (this.#places.owe(slot)) this.#owing.push(slot);
   }
 
   #tellFollowed() {
-    const followed = this.#followed.subarray(0, this.#followedLength);
-    this.#followedLength = 0;
-    this.#engine.core?.followed(followed);
+    const ids = this.#followedIds;
+    this.#followedIds = [];
+    this.#engine.core?.followed(this.#followed.subarray(0, 2 * ids.length), ids.join(''));
   }
 }
 
@@ -269,10 +255,3 @@ function typesBy(protocol, events) {
 }
 
 const beginningOf = (what) => String(what).slice(0, 200);
-
-/** Then it is new where the other was after all that are known. */
-const isAfter = (id, other) =>
-  id.length > other.length || (id.length === other.length && id > other);
-
-const isCountOrNone = (offset) =>
-  offset === undefined || (Number.isSafeInteger(offset) && offset >= 0);

@@ -81,9 +81,16 @@ impl Driver {
         self.engine.borrow_mut().pass(generation, passing)
     }
 
-    pub(super) fn followed(&self, messages: impl Iterator<Item = (Slot, u64)>) {
+    pub(super) fn followed(&self, messages: &[u32], mut ids: &str) {
         let mut engine = self.engine.borrow_mut();
-        messages.for_each(|(slot, id)| engine.followed(slot, id));
+        for message in messages.chunks_exact(2) {
+            if let [slot, length] = message
+                && let Some((id, others)) = ids.split_at_checked(*length as usize)
+            {
+                engine.followed(Slot(*slot), id);
+                ids = others;
+            }
+        }
     }
 
     pub(super) fn passed(

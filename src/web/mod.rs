@@ -195,7 +195,7 @@ impl Core {
         self.0.input(Input::Answer { generation, reference, data });
     }
 
-    /// Whether the express lane may tell a message by itself: its number (`NaN`: none), its numbering (empty: none),
+    /// Whether the express lane may tell a message by itself: its number (less than 0: none), its numbering (empty: none),
     /// its id, and whether it carries its sender's id for it. The answer as `src/js/lane.js` has it.
     pub fn pass(&self, generation: u32, slot: u32, offset: f64, epoch: &str, id: &str, has_client_id: bool) -> u32 {
         let (slot, offset, epoch) = (Slot(slot), whole(offset), Some(epoch).filter(|epoch| !epoch.is_empty()));
@@ -207,15 +207,13 @@ impl Core {
         }
     }
 
-    /// What the express lane told under leave that was given before, in order: slots and prints of ids in turn.
-    pub fn followed(&self, messages: &[f64]) {
-        self.0.followed(messages.chunks_exact(2).filter_map(|message| match message {
-            [slot, id] => Some((Slot(*slot as u32), *id as u64)),
-            _ => None,
-        }));
+    /// What the express lane told under leave that was given before, in order: the slot of each message and the length
+    /// of its id in turn, and the ids, of ASCII letters, one after the other.
+    pub fn followed(&self, messages: &[u32], ids: &str) {
+        self.0.followed(messages, ids);
     }
 
-    /// What the engine is to know of what it told: the slot and the number (`NaN`: none) of each message in turn, and
+    /// What the engine is to know of what it told: the slot and the number (less than 0: none) of each message in turn, and
     /// its id; `heard_at_ms` is a moment of `performance.now()`.
     pub fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, numbers: &[f64], ids: &Array) {
         let message = |(numbers, id): (&[f64], JsValue)| match numbers {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use talkwire::engine::{Config, Input, Passing, Status};
+use talkwire::engine::{Config, Input, Listed, Status};
 use talkwire::protocol::Outgoing;
 
 use crate::page::holder;
@@ -254,8 +254,8 @@ fn a_page_that_comes_long_after_everybody_left_is_of_the_conversation_that_asked
 
 #[test]
 fn conversations_whose_ids_have_the_same_print_are_not_confused_even_when_one_is_forgotten() {
-    let [first, second] = ["pzkeynp", "za3rblb"];
-    assert_eq!(Passing::print(first), Passing::print(second));
+    let [first, second] = ["f2fvoytc8oxl9zuc", "z2j4pcpf00a02ea0"];
+    assert_eq!(Listed::<()>::print_of(first), Listed::<()>::print_of(second));
     let mut world = World::joined(18, Kind::plain(), Config::default());
     let slot = world.pages[0].slot(first);
     world.hold(0, second, 1);

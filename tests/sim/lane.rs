@@ -14,6 +14,9 @@ const MAX_OWED: usize = 64;
 /// So many may follow until it is told of them: fewer than in the browser, so that it happens.
 const MAX_FOLLOWERS: usize = 4;
 
+/// No longer id may follow.
+const MAX_LETTERS: usize = 40;
+
 /// The lane of one page.
 #[derive(Debug)]
 pub struct Lane {
@@ -30,7 +33,7 @@ pub struct Lane {
     wanted: BTreeMap<Rc<str>, Slot>,
     /// What leave the engine has given since its last input.
     leaves: BTreeMap<Slot, Given>,
-    untold: Vec<(Slot, u64)>,
+    untold: Vec<(Slot, Rc<str>)>,
     owed: Option<Passed>,
 }
 
@@ -69,8 +72,8 @@ impl Lane {
         self.wanted.retain(|_, wanted| *wanted != slot);
     }
 
-    /// What the engine is to hear before anything else: first what followed, as slots and prints.
-    pub fn settle(&mut self) -> (Vec<(Slot, u64)>, Option<Passed>) {
+    /// What the engine is to hear before anything else: first what followed.
+    pub fn settle(&mut self) -> (Vec<(Slot, Rc<str>)>, Option<Passed>) {
         self.leaves.clear();
         (std::mem::take(&mut self.untold), self.owed.take())
     }
@@ -101,6 +104,7 @@ impl Given {
     fn is_for(&self, passing: &Passing<'_>) -> bool {
         let is_next = passing.offset == self.offset.map(|offset| offset + 1);
         let is_next = is_next && passing.epoch == self.epoch.as_deref() && !passing.has_client_id;
+        let is_next = is_next && passing.id.is_ascii() && passing.id.len() <= MAX_LETTERS;
         is_next
             && match self.leave {
                 Leave::One => false,
@@ -111,8 +115,6 @@ impl Given {
 }
 
 fn is_after(id: &str, other: &str) -> bool {
-    let units = |id: &str| id.encode_utf16().collect::<Vec<_>>();
-    let (id, other) = (units(id), units(other));
     (id.len(), id) > (other.len(), other)
 }
 
@@ -134,7 +136,7 @@ pub fn pass(page: &mut Page, generation: u32, frame: Frame<Json>, now: u64) -> O
             let is_shown = shown_slots.contains(&slot);
             lane.note(generation, at, PassedMessage { slot, offset, id }, leave.map(|leave| (leave, epoch)), is_shown);
             if lane.untold.len() >= MAX_FOLLOWERS {
-                lane.untold.drain(..).for_each(|(slot, id)| client.followed(slot, id));
+                lane.untold.drain(..).for_each(|(slot, id)| client.followed(slot, &id));
             }
             tell(page, slot, update, now);
             return None;
@@ -167,7 +169,7 @@ impl Lane {
             (None, Some(given)) => {
                 (given.offset, given.id, given.has_followers) = (offset, id.to_string(), true);
                 self.followed += 1;
-                self.untold.push((slot, Passing::print(&id)));
+                self.untold.push((slot, id));
             }
             (None, None) => unreachable!("nobody gave leave"),
         }

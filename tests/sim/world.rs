@@ -201,7 +201,7 @@ impl World {
     pub fn settle(&mut self, page: usize) {
         let (followed, passed) = self.pages[page].lane.settle();
         for (slot, id) in followed {
-            self.pages[page].client.followed(slot, id);
+            self.pages[page].client.followed(slot, &id);
         }
         if let Some(passed) = passed {
             self.tell_engine(page, Input::Passed(passed));

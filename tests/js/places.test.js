@@ -1,0 +1,70 @@
+// Which message follows the last one of its conversation.
+import { expect, test } from 'vitest';
+import { NO_NUMBER, Places } from '../../src/js/places.js';
+
+const ERA = 7;
+
+function opened(slot, isNumbered, offset, id) {
+  const places = new Places();
+  for (let other = 0; other <= slot; other++) places.open(other);
+  places.allow(slot, ERA, isNumbered, offset, id);
+  return places;
+}
+
+test('without numbers, what has a later id follows', () => {
+  const places = opened(0, false, NO_NUMBER, 'msg_8');
+  const follow = (id) => places.follow(0, ERA, NO_NUMBER, id);
+  expect(follow('msg_8')).toBe(false);
+  expect(follow('msg_7')).toBe(false);
+  expect(follow('zz')).toBe(false);
+  expect(follow('msg_9')).toBe(true);
+  expect(follow('msg_10')).toBe(true);
+  expect(follow('msg_9')).toBe(false);
+  expect(follow('msg_1ü')).toBe(false);
+  expect(follow('msg_11')).toBe(true);
+  expect(places.follow(0, ERA, 0, 'msg_12')).toBe(false);
+  expect(places.lastId(0)).toBe('msg_11');
+});
+
+test('with numbers, what has the next one follows, whatever its id', () => {
+  const places = opened(0, true, 41, 'f00d');
+  expect(places.follow(0, ERA, 43, 'beef')).toBe(false);
+  expect(places.follow(0, ERA, NO_NUMBER, 'beef')).toBe(false);
+  expect(places.follow(0, ERA, 42, 'beef')).toBe(true);
+  expect(places.follow(0, ERA, 42, 'cafe')).toBe(false);
+  expect(places.follow(0, ERA, 43, 'a')).toBe(true);
+  expect(places.lastId(0)).toBe('a');
+});
+
+test('leave ends with its era, when it is taken back, and where the slot is given to another', () => {
+  const places = opened(0, true, 1, 'a');
+  expect(places.follow(0, ERA + 1, 2, 'b')).toBe(false);
+  places.forbid(0);
+  expect(places.follow(0, ERA, 2, 'b')).toBe(false);
+  places.allow(0, ERA, true, 1, 'a');
+  places.open(0);
+  expect(places.follow(0, ERA, 2, 'b')).toBe(false);
+});
+
+test('an id that does not fit into its row is asked about, and touches no other row', () => {
+  const places = opened(2, false, NO_NUMBER, 'm1');
+  places.allow(1, ERA, false, NO_NUMBER, 'm'.repeat(41));
+  expect(places.follow(1, ERA, NO_NUMBER, 'n'.repeat(41))).toBe(false);
+  places.allow(1, ERA, false, NO_NUMBER, 'm'.repeat(39));
+  expect(places.follow(1, ERA, NO_NUMBER, 'm'.repeat(40))).toBe(true);
+  expect(places.follow(1, ERA, NO_NUMBER, 'm'.repeat(41))).toBe(false);
+  expect(places.lastId(1)).toBe('m'.repeat(40));
+  expect(places.follow(2, ERA, NO_NUMBER, 'm2')).toBe(true);
+});
+
+test('what is owed is known until it is settled', () => {
+  const places = opened(3, true, 1, 'a');
+  expect(places.hasFollowers(3)).toBe(false);
+  expect(places.owe(3)).toBe(true);
+  expect(places.owe(3)).toBe(false);
+  places.follow(3, ERA, 2, 'b');
+  expect(places.hasFollowers(3)).toBe(true);
+  places.settle(3);
+  expect(places.hasFollowers(3)).toBe(false);
+  expect(places.owe(3)).toBe(true);
+});
