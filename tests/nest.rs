@@ -17,7 +17,7 @@ use talkwire::protocol::{Codec, Cursor, Frame, Keys, Names, Outgoing, Protocol, 
 
 use crate::json::Json;
 
-fn events() -> Vec<(String, Meaning)> {
+fn meaning(event: &str) -> Option<Meaning> {
     let events = [
         ("message:new", Meaning::Message),
         ("conversation:update", Meaning::Conversation),
@@ -25,11 +25,15 @@ fn events() -> Vec<(String, Meaning)> {
         ("presence:update", Meaning::Presence),
         ("agent:status", Meaning::Agent),
     ];
-    events.map(|(name, meaning)| (name.into(), meaning)).into()
+    events.into_iter().find(|(name, _)| *name == event).map(|(_, meaning)| meaning)
 }
 
 fn nest() -> Codec {
-    Codec { protocol: Protocol::Nest, names: Names::new(events(), Box::new(|_, _, _| None)), ..Codec::default() }
+    Codec {
+        protocol: Protocol::Nest,
+        names: Names::new(Box::new(meaning), Box::new(|_, _, _| None)),
+        ..Codec::default()
+    }
 }
 
 /// Speaks of rooms, and of nothing else.
@@ -40,7 +44,8 @@ fn in_own_words(protocol: Protocol) -> Codec {
         Verb::Message => Some(Words { event: "say".into(), args: None }),
         Verb::Typing => Some(Words { event: "types".into(), args: Some(vec![data.into()]) }),
     };
-    Codec { protocol, names: Names::new(vec![("said".into(), Meaning::Message)], Box::new(say)), ..Codec::default() }
+    let mean = |event: &str| (event == "said").then_some(Meaning::Message);
+    Codec { protocol, names: Names::new(Box::new(mean), Box::new(say)), ..Codec::default() }
 }
 
 fn read(codec: &Codec, frame: Parsed) -> Update<Json> {

@@ -19,8 +19,8 @@ use talkwire::protocol::{Codec, Frame, Names, Opening, Outgoing, Protocol, Updat
 use crate::json::Json;
 
 fn codec(namespace: &str) -> Codec {
-    let events = vec![("message:new".into(), Meaning::Message)];
-    let names = Names::new(events, Box::new(|_, _, _| None));
+    let mean = |event: &str| (event == "message:new").then_some(Meaning::Message);
+    let names = Names::new(Box::new(mean), Box::new(|_, _, _| None));
     Codec { protocol: Protocol::SocketIo, names, namespace: namespace.into() }
 }
 

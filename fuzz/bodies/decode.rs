@@ -28,7 +28,8 @@ fn names() -> Names {
         ("typing", Meaning::Presence),
         ("agent", Meaning::Agent),
     ];
-    Names::new(events.map(|(name, meaning)| (name.into(), meaning)).into(), Box::new(|_, _, _| None))
+    let mean = move |event: &str| events.iter().find(|(name, _)| *name == event).map(|(_, meaning)| *meaning);
+    Names::new(Box::new(mean), Box::new(|_, _, _| None))
 }
 
 fn decode(codec: &Codec, value: &Json, depth: u8) {

@@ -63,7 +63,7 @@ export function toConfig(options) {
   return {
     protocol: options.protocol,
     namespace: options.namespace === '/' ? '' : `${options.namespace},`,
-    events: Object.entries(options.events),
+    events: options.events,
     emits: guarded(options.emits),
     userId: options.userId,
     messageId: options.messageId,

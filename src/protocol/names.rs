@@ -78,21 +78,24 @@ pub struct Words {
 /// Gives the application's words for what is said in a conversation, with which data as JSON text, if it has any.
 pub type Say = dyn Fn(Verb, &str, &str) -> Option<Words>;
 
+/// Gives the meaning of an event of the server's; `None`: it is the application's own.
+pub type Mean = dyn Fn(&str) -> Option<Meaning>;
+
 /// The names of one client.
 pub struct Names {
-    events: Vec<(String, Meaning)>,
+    mean: Box<Mean>,
     say: Box<Say>,
 }
 
 impl Names {
-    /// The server's events with their meanings, and the application's words.
-    pub fn new(events: Vec<(String, Meaning)>, say: Box<Say>) -> Self {
-        Self { events, say }
+    /// The meanings of the server's events, and the application's words.
+    pub fn new(mean: Box<Mean>, say: Box<Say>) -> Self {
+        Self { mean, say }
     }
 
     /// What this event means; `None`: it is the application's own.
     pub fn meaning(&self, event: &str) -> Option<Meaning> {
-        self.events.iter().find(|(name, _)| name == event).map(|(_, meaning)| *meaning)
+        (self.mean)(event)
     }
 
     /// The application's words for this.
@@ -103,12 +106,12 @@ impl Names {
 
 impl fmt::Debug for Names {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Names").field("events", &self.events).finish_non_exhaustive()
+        out.debug_struct("Names").finish_non_exhaustive()
     }
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self::new(Vec::new(), Box::new(|_, _, _| None))
+        Self::new(Box::new(|_| None), Box::new(|_, _, _| None))
     }
 }

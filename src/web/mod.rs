@@ -216,13 +216,12 @@ impl Core {
     /// What the engine is to know of what it told: the slot and the number (less than 0: none) of each message in turn, and
     /// its id; `heard_at_ms` is a moment of `performance.now()`.
     pub fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, numbers: &[f64], ids: &Array) {
-        let message = |(numbers, id): (&[f64], JsValue)| match numbers {
-            [slot, offset] => {
-                Some(PassedMessage { slot: Slot(*slot as u32), offset: whole(*offset), id: Rc::from(id.as_string()?) })
+        let mut messages = Vec::new();
+        for (numbers, id) in numbers.chunks_exact(2).zip(ids.iter()) {
+            if let ([slot, offset], Some(id)) = (numbers, id.as_string()) {
+                messages.push(PassedMessage { slot: Slot(*slot as u32), offset: whole(*offset), id: id.into() });
             }
-            _ => None,
-        };
-        let messages = numbers.chunks_exact(2).zip(ids.to_vec()).filter_map(message).collect();
+        }
         self.0.passed(generation, heard_at_ms, unwanted, messages);
     }
 

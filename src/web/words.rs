@@ -3,7 +3,7 @@
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::protocol::names::{Meaning, Say, Words};
+use crate::protocol::names::{Mean, Meaning, Say, Words};
 use crate::protocol::read::text;
 use crate::protocol::{Codec, Names, Protocol, Value};
 
@@ -13,18 +13,13 @@ pub(super) fn read(settings: &JsValue) -> Codec {
     Codec {
         protocol: protocol.and_then(|name| Protocol::named(&name)).unwrap_or_default(),
         namespace: text(settings, "namespace").unwrap_or_default(),
-        names: Names::new(events(settings), say(settings.child("emits"))),
+        names: Names::new(mean(settings.child("events")), say(settings.child("emits"))),
     }
 }
 
-/// `events` is a list of pairs: a name of the server's, and its meaning.
-fn events(settings: &JsValue) -> Vec<(String, Meaning)> {
-    let pairs = settings.child("events").and_then(|pairs| pairs.items()).unwrap_or_default();
-    let pair = |pair: &JsValue| match pair.texts()?.as_slice() {
-        [name, meaning] => Some((name.clone(), Meaning::named(meaning)?)),
-        _ => None,
-    };
-    pairs.iter().filter_map(pair).collect()
+/// `events` holds, by the server's name for an event, what it means.
+fn mean(events: Option<JsValue>) -> Box<Mean> {
+    Box::new(move |event| Meaning::named(&text(events.as_ref()?, event)?))
 }
 
 /// `emits` holds, by verb, a name or a function that gives the name and what goes with it.

@@ -21,11 +21,13 @@ const NAMES: [(&str, Meaning, &str); 5] = [
 
 /// How the clients of a server that speaks `protocol` read and write.
 pub fn codec(protocol: Protocol) -> Codec {
-    let events = match protocol {
-        Protocol::Json => Vec::new(),
-        Protocol::Nest | Protocol::SocketIo => NAMES.map(|(event, meaning, _)| (event.into(), meaning)).into(),
+    let mean = move |event: &str| match protocol {
+        Protocol::Json => None,
+        Protocol::Nest | Protocol::SocketIo => {
+            NAMES.iter().find(|(name, ..)| *name == event).map(|(_, means, _)| *means)
+        }
     };
-    Codec { protocol, names: Names::new(events, Box::new(|_, _, _| None)), namespace: String::new() }
+    Codec { protocol, names: Names::new(Box::new(mean), Box::new(|_, _, _| None)), namespace: String::new() }
 }
 
 /// What a client says, as the server thinks of it.
