@@ -28,7 +28,7 @@ export function createHost(engine) {
       (entry) =>
       (...args) =>
         engine.enter(() => entry(...args)),
-    wake: () => engine.enter(({ core }) => core.tick()),
+    wake: () => engine.enter(({ core }) => core?.tick()),
     flushSoon: () => queueMicrotask(() => instance.enter(() => engine.core?.flush())),
     receiver: (generation) => lane.receiver(generation),
     want: (slot, conversationId) => lane.want(slot, conversationId),
