@@ -169,6 +169,20 @@ fn what_was_sent_before_it_was_joined_and_is_acked_after_a_later_one_came_back_c
 }
 
 #[test]
+fn what_comes_back_first_in_another_conversation_makes_nothing_late() {
+    let mut world = joined(Kind { ack_delay_ms: 1_500, ..Kind::socket_io() });
+    world.send(0, "other", "first");
+    world.run_for(50);
+    world.hold(0, "other", 1);
+    world.run_for(500);
+    world.send(0, "room", "second");
+    world.run_for(5_000);
+    let told = |id: &str| Heard::Message { id: id.into(), via: Via::Echo, late: false };
+    assert_eq!(world.page().heard["room"], [told("msg_2")]);
+    assert_eq!(world.page().heard["other"], [told("msg_1")]);
+}
+
+#[test]
 fn requests_are_answered_by_acks() {
     let mut world = joined(Kind::socket_io());
     let request = ask(&mut world);
@@ -390,4 +404,44 @@ fn what_came_after_a_conversation_was_left_before_any_answer_shows_that_somethin
     world.hold(0, "room", 1);
     world.run_for(5_000);
     assert_gap_after(&mut world, before);
+}
+
+/// A server whose acks of subscribes say how far it is.
+fn numbering() -> Kind {
+    Kind { numbers: true, ..Kind::socket_io() }
+}
+
+#[test]
+fn the_ack_of_a_subscribe_says_from_where_numbers_are_missing() {
+    let mut world = World::new(1, numbering());
+    world.others_say_many("room", 3);
+    world.add_page(config());
+    world.hold(0, "room", 1);
+    world.run_for(5_000);
+    drop(world.server.post("room", json!({"content": "lost on its way"})));
+    let said = world.others_say("room", "the next");
+    world.run_for(30_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec![said], 1));
+}
+
+#[test]
+fn the_ack_of_a_subscribe_says_whether_anything_was_missed_since_the_last_session() {
+    for (missed, forgets, gaps) in [(0, false, 0), (1, false, 1), (0, true, 1)] {
+        let mut world = joined(numbering());
+        world.others_say_many("room", 3);
+        world.run_for(1_000);
+        world.network.refuses_sockets = true;
+        world.restart_server(|server| {
+            if forgets {
+                server.forget_all();
+            }
+        });
+        world.run_for(10);
+        world.others_say_many("room", missed);
+        world.network.refuses_sockets = false;
+        world.run_for(60_000);
+        world.others_say("room", "the next");
+        world.run_for(30_000);
+        assert_eq!(world.page().gap_count("room"), gaps, "{missed} {forgets}");
+    }
 }
