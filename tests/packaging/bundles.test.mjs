@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { install } from './support/pack.mjs';
 
 const APP = "import { createClient } from 'TALKWIRE'; createClient({ url: '/ws' });";
-const GLUE = '__wbindgen';
+const GLUE = '__wbg_ptr';
 const BYTES = 'AGFzbQ';
 const LONG_POLLING = 'EIO=4&transport=${';
 
