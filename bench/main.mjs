@@ -10,11 +10,11 @@ import { engine } from './suites/engine.mjs';
 import { scale } from './suites/scale.mjs';
 import { socket } from './suites/socket.mjs';
 import { start } from './suites/start.mjs';
-import { synthetic } from './suites/synthetic.mjs';
+import { packets, synthetic } from './suites/synthetic.mjs';
 import { inWords, machine } from './support/machine.mjs';
-import { publish } from './support/results.mjs';
+import { publish, write } from './support/results.mjs';
 
-const suites = { synthetic, socket, scale, burst, start, engine };
+const suites = { synthetic, packets, socket, scale, burst, start, engine };
 const QUICK_ROUNDS = 6;
 
 await main(import.meta, async () => {
@@ -39,8 +39,12 @@ await main(import.meta, async () => {
   for (const name of chosen) {
     const on = machine();
     const { title, measure, text } = suites[name];
-    const measured = await measure({ rounds, withPeers: !values.ours });
-    const page = `${text(measured).trim()}\n\nMeasured on ${inWords(on)}.`;
-    publish(name, { title, text: page, figures: { on, measured } });
+    const result = (measured) => ({
+      title,
+      text: `${text(measured).trim()}\n\nMeasured on ${inWords(on)}.`,
+      figures: { on, measured },
+    });
+    const keep = (measured) => write(name, result(measured));
+    publish(name, result(await measure({ rounds, withPeers: !values.ours, keep })));
   }
 });
