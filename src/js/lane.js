@@ -46,7 +46,7 @@ export class Lane {
   #knowsClientIds = false;
   #generation = 0;
   /** The last message told: code that is compiled for its shape is thrown away when nothing of that shape is left. */
-  #told;
+  told;
   /** What came last; its moment is read when it is told, for that costs as much as the rest of the lane. */
   #lastEvent;
 
@@ -199,7 +199,7 @@ export class Lane {
     const event = titled(frame, 'message', conversationId);
     this.#messageListeners.call(event);
     this.#allListeners.call(event);
-    this.#told = event;
+    this.told = event;
     return true;
   }
 
