@@ -14,3 +14,7 @@ export function obey(port: number, calls: Record<string, (...args: never[]) => u
   process.on('disconnect', () => process.exit());
   process.send?.({ port });
 }
+
+/** What was answered to a question to all. A session that broke off unheard lives on until its next ping, and is silent. */
+export const answers = (asking: Promise<unknown[]>) =>
+  asking.catch(({ responses }: { responses: unknown[] }) => responses);

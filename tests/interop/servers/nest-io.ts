@@ -10,7 +10,7 @@ import {
   WebSocketServer,
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { obey } from './control';
+import { answers, obey } from './control';
 import { History } from './history';
 import * as tokens from './tokens';
 
@@ -104,7 +104,7 @@ obey(app.getHttpServer().address().port, {
       { name: 'a', bytes: Buffer.from(numbers) },
       Buffer.from(numbers),
     ),
-  ask: (question) => gateway.server.timeout(5_000).emitWithAck('question', question),
+  ask: (question) => answers(gateway.server.timeout(5_000).emitWithAck('question', question)),
   listeners: (conversationId) =>
     gateway.server.sockets.adapter.rooms.get(conversationId)?.size ?? 0,
   kick: () => void gateway.server.disconnectSockets(),

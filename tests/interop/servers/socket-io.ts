@@ -1,7 +1,7 @@
 // Socket.IO as its users write it: every handler acks, and connection state is recovered; or joined to others over Redis.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
-import { obey } from './control';
+import { answers, obey } from './control';
 import { History } from './history';
 import { joinOverRedis } from './over-redis';
 import * as tokens from './tokens';
@@ -54,7 +54,7 @@ http.listen(0, '127.0.0.1', () => {
       void chat.to(conversationId).emit('user:typing', { conversationId, userId, isTyping }),
     emitBytes: (numbers: number[]) =>
       void chat.emit('file', { name: 'a', bytes: Buffer.from(numbers) }, Buffer.from(numbers)),
-    ask: (question: string) => chat.timeout(5_000).emitWithAck('question', question),
+    ask: (question: string) => answers(chat.timeout(5_000).emitWithAck('question', question)),
     listeners: async (conversationId: string) =>
       (await chat.in(conversationId).fetchSockets()).length,
     kick: () => void chat.disconnectSockets(),
