@@ -28,7 +28,7 @@ export class Lane {
   #names = [];
   #places = new Places();
   #epochs = [];
-  /** What the engine is to be told of messages that are shown, by slot: numbers and ids in turn. */
+  /** What the engine is to be told of messages that are shown, by slot: number and id of each. */
   #shown = new Map();
   #messageListeners;
   #allListeners;

@@ -1,8 +1,8 @@
 // What Vue, Svelte and Solid rendered in Node, their page in Chromium takes over, with nothing missed and nothing twice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newTab, openBrowser } from './support/browser.mjs';
 import { startGateway } from './support/gateway.mjs';
+import { openHeld } from './support/held.mjs';
 import { buildRendered, serveRendered } from './support/rendered.mjs';
 
 const CONVERSATION = 'conv_refund';
@@ -28,21 +28,7 @@ for (const framework of ['vue', 'svelte', 'solid'])
       id: CONVERSATION,
       initialMessages: (await gateway.api('GET', path)).messages,
     }));
-    const { page, errors } = await newTab(await openBrowser(t));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) errors.push(message.text());
-    });
-    // The page's scripts wait until something has been said after it was rendered.
-    let letScriptsCome;
-    const said = new Promise((resolve) => {
-      letScriptsCome = resolve;
-    });
-    await page.route('**/client.js', async (route) => {
-      await said;
-      await route.continue();
-    });
-
-    const response = await page.goto(address, { waitUntil: 'commit' });
+    const { page, errors, response, letScriptsCome } = await openHeld(t, address, '**/client.js');
     await page.getByText(rendered).waitFor();
     assert.match(await response.text(), /Rendered by the server/);
     assert.equal(await page.getByRole('status').textContent(), 'Not connected, idle');

@@ -1,9 +1,9 @@
 // examples/nextjs: what a server rendered is taken over by the page, with nothing missed and nothing twice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newTab, openBrowser } from './support/browser.mjs';
 import { serveExample } from './support/example.mjs';
 import { startGateway } from './support/gateway.mjs';
+import { openHeld } from './support/held.mjs';
 
 const CONVERSATION = 'conv_refund';
 
@@ -13,24 +13,12 @@ test('Next.js: the source holds the messages, and one that was sent before hydra
     gateway.api('POST', `/conversations/${CONVERSATION}/messages`, { body: { content } });
   await say('Rendered by the server');
   const address = await serveExample(t, 'nextjs', gateway);
-  const { page, errors } = await newTab(await openBrowser(t));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
-  });
-
-  // The page's scripts wait until something has been said after it was rendered.
-  let letScriptsCome;
-  const said = new Promise((resolve) => {
-    letScriptsCome = resolve;
-  });
-  await page.route('**/_next/static/**/*.js*', async (route) => {
-    await said;
-    await route.continue();
-  });
+  const { page, errors, response, letScriptsCome } = await openHeld(
+    t,
+    `${address}/conversations/${CONVERSATION}`,
+    '**/_next/static/**/*.js*',
+  );
   const message = (text) => page.getByTestId('message').filter({ hasText: text });
-  const response = await page.goto(`${address}/conversations/${CONVERSATION}`, {
-    waitUntil: 'commit',
-  });
   await message('Rendered by the server').waitFor();
   await say('Said before hydration');
   assert.equal(await message('Said before hydration').count(), 0);
