@@ -80,7 +80,11 @@ impl<P: Payload> Client<P> {
 
     /// The next wish, the oldest first.
     pub fn poll_effect(&mut self) -> Option<Effect<P>> {
-        self.cx.effects.pop_front()
+        let effect = self.cx.effects.pop_front()?;
+        if let Effect::Forget(slot) = effect {
+            self.conversations.reuse(slot);
+        }
+        Some(effect)
     }
 
     /// When to call `handle` with `Input::Tick` at the latest.
@@ -116,9 +120,11 @@ impl<P: Payload> Client<P> {
 
     /// Keeps the number of conversations that nobody wants within its bound.
     pub(super) fn forget_rested(&mut self) {
-        let Self { conversations, outbox, cx, .. } = self;
-        while let Some(slot) = conversations.forget_oldest(|slot| outbox.holds(slot)) {
+        let Self { conversations, outbox, typists, cx, .. } = self;
+        while let Some(slot) = conversations.forget_oldest(|slot| outbox.awaits(slot)) {
+            typists.clear(slot);
             cx.timers.clear(Timer::Hole(slot));
+            cx.timers.clear(Timer::PollThread(slot));
             cx.wish(Effect::Forget(slot));
         }
     }

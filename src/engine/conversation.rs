@@ -154,7 +154,7 @@ impl<P> Conversation<P> {
 pub(super) struct Conversations<P> {
     pages: Vec<Page<P>>,
     free: Vec<Slot>,
-    /// How many there are.
+    /// How many slots are in use, or not yet to be used again.
     len: usize,
     /// The first conversation of each row of those whose ids have the same place. There are no fewer rows than
     /// conversations, and a power of two.
@@ -251,22 +251,28 @@ impl<P: Clone> Conversations<P> {
     pub(super) fn forget_oldest(&mut self, is_needed: impl Fn(Slot) -> bool) -> Option<Slot> {
         for _ in MAX_RESTING..self.resting.len() {
             let oldest = self.resting.pop_front()?;
-            let Some(conversation) = self.at(oldest).filter(|conversation| !conversation.is_wanted()) else {
+            // What is wanted comes back here once it is not; what is shown stays for good.
+            let is_forgettable = |one: &&Conversation<P>| !one.is_wanted() && one.view.is_none();
+            let Some(conversation) = self.at(oldest).filter(is_forgettable) else {
                 continue;
             };
             let reader = &conversation.extra.reader;
             let is_read = reader.in_flight.is_some() || reader.is_queued;
-            if is_read || conversation.view.is_some() || is_needed(oldest) {
+            if is_read || is_needed(oldest) {
                 self.resting.push_back(oldest);
                 continue;
             }
             self.leave(oldest);
             *self.place(oldest)? = None;
-            self.len -= 1;
-            self.free.push(oldest);
             return Some(oldest);
         }
         None
+    }
+
+    /// Everybody knows that `slot` was forgotten: it may be another conversation's.
+    pub(super) fn reuse(&mut self, slot: Slot) {
+        self.len -= 1;
+        self.free.push(slot);
     }
 
     fn place(&mut self, slot: Slot) -> Option<&mut Option<Conversation<P>>> {
@@ -313,62 +319,4 @@ impl<P: Clone> Conversations<P> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_that_is_merely_wanted_is_small() {
-        assert!(size_of::<Conversation<()>>() <= 112, "{}", size_of::<Conversation<()>>());
-        let mut conversations = Conversations::<()>::default();
-        let slot = conversations.open("c");
-        if let Some(conversation) = conversations.at_mut(slot) {
-            conversation.hold(Holder(1));
-            conversation.hold(Holder(1));
-            conversation.forgive();
-            assert!(conversation.extra.changed().is_none());
-        }
-    }
-
-    #[test]
-    fn it_is_held_until_the_last_of_several_has_left_in_whatever_order() {
-        for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
-            let mut conversations = Conversations::<()>::default();
-            let slot = conversations.open("c");
-            let conversation = conversations.at_mut(slot).unwrap();
-            [1, 2, 1, 3, 2].into_iter().for_each(|holder| conversation.hold(Holder(holder)));
-            for (left, holder) in order.into_iter().enumerate() {
-                assert!(conversation.is_held(), "{left} of {order:?} have left");
-                conversation.unhold(Holder(holder));
-                conversation.unhold(Holder(4));
-            }
-            assert!(!conversation.is_held(), "{order:?}");
-        }
-    }
-
-    #[test]
-    fn each_is_found_by_its_id_whatever_was_forgotten_before_it() {
-        let mut conversations = Conversations::<()>::default();
-        let mut newest = 0;
-        for n in 0..MAX_RESTING * 3 {
-            let slot = conversations.open(&n.to_string());
-            assert_eq!((conversations.find(&n.to_string()), conversations.open(&n.to_string())), (Some(slot), slot));
-            newest = n;
-            conversations.forget_oldest(|_| false);
-        }
-        for n in 0..=newest {
-            let is_kept = n + MAX_RESTING > newest;
-            assert_eq!(conversations.find(&n.to_string()).is_some(), is_kept, "{n}");
-        }
-    }
-
-    #[test]
-    fn what_is_forgotten_leaves_nothing_behind() {
-        let mut conversations = Conversations::<()>::default();
-        for n in 0..MAX_RESTING * 5 {
-            conversations.open(&n.to_string());
-            conversations.forget_oldest(|_| false);
-        }
-        assert_eq!((conversations.len, conversations.resting.len()), (MAX_RESTING, MAX_RESTING));
-        assert!(conversations.all().len() == MAX_RESTING && conversations.pages.len() <= MAX_RESTING / PER_PAGE + 1);
-    }
-}
+mod tests;

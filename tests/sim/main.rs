@@ -36,6 +36,7 @@ mod expiry;
 mod express;
 mod fallback;
 mod flood;
+mod forgetting;
 mod gap;
 mod handshakes;
 mod hello;

@@ -1,0 +1,85 @@
+use super::*;
+
+fn forget(conversations: &mut Conversations<()>) {
+    if let Some(slot) = conversations.forget_oldest(|_| false) {
+        conversations.reuse(slot);
+    }
+}
+
+#[test]
+fn one_that_is_merely_wanted_is_small() {
+    assert!(size_of::<Conversation<()>>() <= 112, "{}", size_of::<Conversation<()>>());
+    let mut conversations = Conversations::<()>::default();
+    let slot = conversations.open("c");
+    if let Some(conversation) = conversations.at_mut(slot) {
+        conversation.hold(Holder(1));
+        conversation.hold(Holder(1));
+        conversation.forgive();
+        assert!(conversation.extra.changed().is_none());
+    }
+}
+
+#[test]
+fn it_is_held_until_the_last_of_several_has_left_in_whatever_order() {
+    for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+        let mut conversations = Conversations::<()>::default();
+        let slot = conversations.open("c");
+        let conversation = conversations.at_mut(slot).unwrap();
+        [1, 2, 1, 3, 2].into_iter().for_each(|holder| conversation.hold(Holder(holder)));
+        for (left, holder) in order.into_iter().enumerate() {
+            assert!(conversation.is_held(), "{left} of {order:?} have left");
+            conversation.unhold(Holder(holder));
+            conversation.unhold(Holder(4));
+        }
+        assert!(!conversation.is_held(), "{order:?}");
+    }
+}
+
+#[test]
+fn each_is_found_by_its_id_whatever_was_forgotten_before_it() {
+    let mut conversations = Conversations::<()>::default();
+    let mut newest = 0;
+    for n in 0..MAX_RESTING * 3 {
+        let slot = conversations.open(&n.to_string());
+        assert_eq!((conversations.find(&n.to_string()), conversations.open(&n.to_string())), (Some(slot), slot));
+        newest = n;
+        forget(&mut conversations);
+    }
+    for n in 0..=newest {
+        let is_kept = n + MAX_RESTING > newest;
+        assert_eq!(conversations.find(&n.to_string()).is_some(), is_kept, "{n}");
+    }
+}
+
+#[test]
+fn what_is_forgotten_leaves_nothing_behind() {
+    let mut conversations = Conversations::<()>::default();
+    for n in 0..MAX_RESTING * 5 {
+        conversations.open(&n.to_string());
+        forget(&mut conversations);
+    }
+    assert_eq!((conversations.len, conversations.resting.len()), (MAX_RESTING, MAX_RESTING));
+    assert!(conversations.all().len() == MAX_RESTING && conversations.pages.len() <= MAX_RESTING / PER_PAGE + 1);
+}
+#[test]
+fn those_that_are_shown_are_not_gone_through_again_and_again() {
+    let mut conversations = Conversations::<()>::default();
+    for n in 0..MAX_RESTING * 2 {
+        let slot = conversations.open(&n.to_string());
+        if let Some(conversation) = conversations.at_mut(slot) {
+            conversation.view = Some(Box::new(View::new(1)));
+        }
+        assert_eq!(conversations.forget_oldest(|_| false), None);
+        assert!(conversations.resting.len() <= MAX_RESTING);
+    }
+    assert_eq!(conversations.all().len(), MAX_RESTING * 2);
+}
+
+#[test]
+fn ids_are_spread_over_all_rows() {
+    let mut conversations = Conversations::<()>::default();
+    (0..10_000).for_each(|n| assert_eq!(conversations.open(&format!("conv_{n}")), Slot(n)));
+    let mut counts = vec![0; conversations.rows.len()];
+    (0..10_000).for_each(|n| counts[conversations.row_of(&format!("conv_{n}"))] += 1);
+    assert!(counts.iter().all(|count| *count < 10), "{:?}", counts.iter().max());
+}
