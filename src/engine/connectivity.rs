@@ -99,8 +99,9 @@ pub(super) enum Server {
 pub(super) struct Answers {
     pub(super) subscribe: Option<bool>,
     pub(super) message: Option<bool>,
-    /// The `ref` of the last message that was written: its answer counts even where an echo was quicker.
-    pub(super) last_message: Option<u32>,
+    /// The `ref` of the session's first message that did not wait for its answer, as its echo was quicker or the time
+    /// was up: the answer counts all the same.
+    pub(super) message_ahead: Option<u32>,
 }
 
 impl Server {

@@ -1,7 +1,7 @@
 //! Messages of mine that come back: told as soon as it is known where they belong, and then never sent again.
 
 use serde_json::json;
-use talkwire::engine::{Config, DeliveryId, Input, Via};
+use talkwire::engine::{Config, DeliveryId, Greeting, Input, Via};
 
 use crate::page::{Heard, holder};
 use crate::server::Kind;
@@ -207,4 +207,22 @@ fn a_server_that_returns_my_ids_does_not_leave_it_to_words_which_message_is_mine
         let mine: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.client_id.as_deref()).collect();
         assert_eq!(mine[1..], [None, Some(if teacher == 0 { "p0-c2" } else { "p0-c1" })]);
     }
+}
+
+#[test]
+fn an_ack_teaches_that_messages_are_acked_although_its_echo_was_quicker_and_others_were_written() {
+    let config = Config { greeting: Greeting::Always, ..Config::default() };
+    let mut world = World::joined(9, Kind { ack_delay_ms: 300, ..Kind::socket_io() }, config);
+    world.run_for(5_000);
+    world.network.latency_ms = (0, 0);
+    world.send(0, "room", "one");
+    world.run_for(100);
+    world.send(0, "room", "two");
+    world.run_for(100);
+    world.server.kind.echo_delay_ms = 1_000;
+    let sent = world.send(0, "room", "three");
+    world.run_for(150);
+    world.close_all(1006);
+    world.run_for(60_000);
+    assert_eq!(world.page().result(sent), Some("acked"), "it is sent again");
 }
