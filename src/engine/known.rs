@@ -70,3 +70,23 @@ impl Packed {
         Some(self.0).filter(|number| *number != u64::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_message_counts_as_confirmed_once_very_many_were_told_since() {
+        let last_id: Option<Rc<str>> = Some("z".into());
+        for (told, confirmed) in [(0, "a"), (CAPACITY / 2, "a"), (CAPACITY / 2 + 1, "z"), (CAPACITY, "z")] {
+            let mut known = Known { last_id: last_id.clone(), ..Known::NEW };
+            known.confirm(Some("a".into()));
+            (0..told).for_each(|_| known.count_told());
+            known.confirm_last();
+            assert_eq!(known.confirmed_id.as_deref(), Some(confirmed), "{told}");
+        }
+        let mut known = Known { last_id, ..Known::NEW };
+        known.confirm_last();
+        assert_eq!(known.confirmed_id.as_deref(), Some("z"), "no page has confirmed anything");
+    }
+}

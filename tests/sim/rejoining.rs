@@ -244,3 +244,27 @@ fn a_subscribe_does_not_wait_for_another_that_was_given_more_time() {
     world.run_for(10_500);
     assert_eq!(world.page().subscribes(), 3, "the second one is sent again in its own time");
 }
+
+#[test]
+fn refusals_before_a_join_do_not_make_the_next_one_wait_longer() {
+    let mut world = instant(Kind::full());
+    world.server.kind.loses_answer = Some(1);
+    world.hold(0, "other", 1);
+    world.run_for(100);
+    for refusals in 1..=6 {
+        refuse(&mut world, true);
+        let asked = world.page().subscribes();
+        world.server.kind.loses_answer = (refusals < 6).then_some(1);
+        world.run_until(25_000, move |world| world.page().subscribes() > asked).expect("it is asked for again");
+        world.run_for(100);
+    }
+    assert_eq!(world.page().statuses["other"], Status::Live);
+    world.server.kind.loses_answer = Some(1);
+    world.close_all(1006);
+    world.run_for(2_000);
+    assert_eq!(world.page().statuses["other"], Status::Joining);
+    refuse(&mut world, true);
+    let asked = world.page().subscribes();
+    let took = world.run_until(1_000, move |world| world.page().subscribes() > asked);
+    assert!(took.is_some(), "as soon as after a first refusal");
+}

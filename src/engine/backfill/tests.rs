@@ -354,3 +354,14 @@ fn what_waited_since_an_older_session_is_told_with_a_gap_wherever_a_number_is_mi
 fn numbers_give_no_leave_where_none_are_known() {
     assert_eq!(Timeline::<()>::default().leave("msg_1"), super::super::express::Leave::One);
 }
+
+#[test]
+fn what_waits_in_this_session_follows_the_latest_messages_that_lack_it() {
+    let mut plain = Plain::joined(&["a"]);
+    plain.timeline.joined_silently(true, &mut plain.told);
+    plain.live("c");
+    plain.timeline.page_asked();
+    plain.page(None, &["a", "b"]);
+    plain.timeline.caught_up(&mut plain.told);
+    assert_eq!(plain.told(), ["(a)", "b", "c"]);
+}
