@@ -102,10 +102,12 @@ fn somebody_who_says_nothing_more_has_stopped_after_seven_seconds() {
     somebody_types(&mut world, "ben", true);
     world.run_for(3_499);
     assert_eq!(typists(&world), ["ann", "ben"]);
+    assert_eq!(world.page().client.sizes().typists, 2);
     world.run_for(1);
     assert_eq!(typists(&world), ["ben"]);
     world.run_for(3_500);
     assert!(typists(&world).is_empty());
+    assert_eq!(world.page().client.sizes().typists, 0);
 }
 
 fn ann_says(world: &mut World, offset: u64) {
