@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+
+use super::super::rng::Rng;
 use super::*;
 
 fn forget(conversations: &mut Conversations<()>) {
@@ -82,4 +85,39 @@ fn ids_are_spread_over_all_rows() {
     let mut counts = vec![0; conversations.rows.len()];
     (0..10_000).for_each(|n| counts[conversations.row_of(&format!("conv_{n}"))] += 1);
     assert!(counts.iter().all(|count| *count < 10), "{:?}", counts.iter().max());
+}
+
+#[test]
+fn whatever_is_opened_left_and_forgotten_each_is_where_a_map_has_it_and_none_where_another_is() {
+    for seed in 0..3 {
+        let mut rng = Rng::new(seed);
+        let (mut conversations, mut map) = (Conversations::<()>::default(), BTreeMap::new());
+        let mut told_later = Vec::new();
+        for _ in 0..6_000 {
+            let id = format!("conv_{}", rng.up_to(2_000));
+            assert_eq!(conversations.find(&id), map.get(&id).copied());
+            let slot = conversations.open(&id);
+            assert_eq!(*map.entry(id).or_insert(slot), slot);
+            let conversation = conversations.at_mut(slot).unwrap();
+            if rng.up_to(3) == 0 {
+                conversation.hold(Holder(1));
+            } else {
+                conversation.unhold(Holder(1));
+                conversations.rest(slot);
+            }
+            while let Some(forgotten) = conversations.forget_oldest(|slot| slot.0 % 7 == 0) {
+                map.retain(|_, slot| *slot != forgotten);
+                told_later.push(forgotten);
+            }
+            if rng.up_to(9) == 0 {
+                told_later.drain(..).for_each(|slot| conversations.reuse(slot));
+            }
+        }
+        let mut slots: Vec<Slot> = map.values().copied().collect();
+        slots.sort_unstable();
+        assert_eq!(conversations.all(), slots);
+        assert!(map.iter().all(|(id, slot)| conversations.at(*slot).is_some_and(|one| *one.id() == **id)));
+        let slots = conversations.len + conversations.free.len();
+        assert_eq!(conversations.pages.len(), slots.div_ceil(PER_PAGE));
+    }
 }
