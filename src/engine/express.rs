@@ -9,7 +9,7 @@ use super::input::Slot;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
-use super::window::print;
+use super::window::joined;
 
 /// A message that asks whether it may go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,10 +84,10 @@ impl<P: Payload> Client<P> {
         Some(conversation.timeline.leave(passing.id))
     }
 
-    /// The next message of a conversation has gone by, under leave that was given to one before it.
-    pub fn followed(&mut self, slot: Slot, id: &str) {
+    /// The next message of a conversation has gone by, under leave that was given to one before it: its id by `hashes`.
+    pub fn followed(&mut self, slot: Slot, id: [u32; 2]) {
         if let Some(conversation) = self.conversations.at_mut(slot) {
-            conversation.timeline.follow(id);
+            conversation.timeline.follow(joined(id));
             self.cx.stats.frames_received += 1;
             self.cx.stats.events += 1;
         }
@@ -155,9 +155,9 @@ impl<P: Clone> Timeline<P> {
     }
 
     /// What the last message gave leave to has followed it.
-    pub(super) fn follow(&mut self, id: &str) {
+    pub(super) fn follow(&mut self, print: u64) {
         self.go_to(self.position().map(|position| position.saturating_add(1)));
-        self.known.window.append(print(id));
+        self.known.window.append(print);
         self.count_told();
     }
 

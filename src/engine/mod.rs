@@ -68,6 +68,7 @@ pub use rng::Rng;
 pub use sizes::Sizes;
 pub use stats::{Dump, Stats, Transition};
 pub use time::Timestamp;
+pub use window::hashes;
 
 /// What the engine carries without looking inside.
 pub trait Payload: Clone {

@@ -101,19 +101,28 @@ impl Window {
     }
 }
 
-/// The print of a text: 63 bits, eight letters at a time. Texts of up to eight letters, all as long, have prints of
-/// their own.
+/// The print of a text: 63 bits.
 pub(super) fn print(text: &str) -> u64 {
-    let letters = text.as_bytes();
-    let mut print = letters.len() as u64;
-    for few in letters.chunks(8) {
-        let word = few.iter().fold(0, |word, letter| word << 8 | u64::from(*letter));
-        print = mix(print ^ word);
-    }
-    print >> 1
+    joined(hashes(text))
 }
 
-/// Spreads what one letter changed over all bits (a round of MurmurHash3's 64-bit finalizer).
+/// The print of a text with these hashes.
+pub(super) const fn joined([first, second]: [u32; 2]) -> u64 {
+    mix((first as u64) << 32 | second as u64) >> 1
+}
+
+/// Two polynomials in the letters of a text, from which one for another text as long follows by what differs:
+/// `src/js/places.js` counts so, with the same numbers.
+pub fn hashes(text: &str) -> [u32; 2] {
+    let [mut first, mut second] = [1_u32; 2];
+    for letter in text.bytes() {
+        first = first.wrapping_mul(0x9e37_79b5).wrapping_add(u32::from(letter));
+        second = second.wrapping_mul(0x85eb_ca6b).wrapping_add(u32::from(letter));
+    }
+    [first, second]
+}
+
+/// Spreads what one letter changed over all bits (MurmurHash3's 64-bit finalizer, but for its last round).
 const fn mix(print: u64) -> u64 {
     let print = (print ^ (print >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     (print ^ (print >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
@@ -184,6 +193,28 @@ mod tests {
         assert!(window.is_last("msg_11"));
         window.insert("viele grüße", true);
         assert!(!window.is_last("msg_11") && !window.is_last("viele grüße"));
+    }
+
+    #[test]
+    fn texts_that_are_alike_have_prints_of_their_own() {
+        let uuid = |n: u64| {
+            let (first, second) = (mix(n), mix(n + 1));
+            format!(
+                "{:08x}-{:04x}-7{:03x}-a{:03x}-{:012x}",
+                n,
+                first >> 48,
+                first & 0xfff,
+                second >> 52,
+                second & 0xffff
+            )
+        };
+        let forms: [&dyn Fn(u64) -> String; 4] =
+            [&|n| n.to_string(), &|n| format!("{n:024x}"), &|n| format!("{n:o}aa{n:b}"), &uuid];
+        let texts = forms.iter().flat_map(|form| (0..250_000).map(form));
+        let mut prints: Vec<u64> = texts.map(|text| print(&text)).collect();
+        prints.sort_unstable();
+        prints.dedup();
+        assert_eq!(prints.len(), 1_000_000);
     }
 
     #[test]

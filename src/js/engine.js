@@ -163,6 +163,7 @@ export class Engine {
     const thread = this.#bySlot[slot];
     if (thread) thread.slot = undefined;
     this.#bySlot[slot] = undefined;
+    this.lane.show(slot, false);
   }
 
   dump() {
@@ -201,7 +202,7 @@ export class Engine {
   /** The core keeps the order of the messages from now on. Gives its number for the conversation. */
   #show(conversation) {
     const slot = this.#slotOf(conversation);
-    this.#bySlot[slot].isShown = true;
+    this.lane.show(slot, true);
     this.core.view(slot);
     return slot;
   }

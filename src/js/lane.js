@@ -1,7 +1,7 @@
 // The express lane: the plain next message of a conversation goes to the listeners, and its text never enters wasm.
 import { Glance } from './glance.js';
 import { shown, titled } from './message.js';
-import { Packets } from './packets.js';
+import { eventOf, Packets } from './packets.js';
 import { NO_NUMBER, Places } from './places.js';
 
 /** What the engine does nothing with but pass on, where nobody wants the conversation. */
@@ -10,8 +10,6 @@ const IDLE_TYPES = new Set(['message', 'typing', 'presence']);
 const ONE = 1;
 const NEXT_NUMBERS = 3;
 const NOTHING = [];
-/** So many may follow until the engine is told of them. */
-const MAX_FOLLOWERS = 256;
 /** The engine hears of this many messages of a shown conversation at once, at the latest. */
 const MAX_OWED = 64;
 
@@ -22,19 +20,22 @@ export class Lane {
   #takesBatches;
   #isPackets;
   #namespace;
+  #nameIn;
   #typeOf;
+  /** The last name a frame had, which the next has mostly, too, and what it means. */
+  #name;
+  #type;
   /** The slots of the conversations that somebody wants, and their names by slot. */
   #wanted = new Map();
   #names = [];
   #places = new Places();
   #epochs = [];
+  /** Else none of them need be looked at. */
+  #hasEpochs = false;
   /** What the engine is to be told of messages that are shown, by slot: number and id of each. */
   #shown = new Map();
   #messageListeners;
   #allListeners;
-  /** What followed: slots and the lengths of ids in turn, and the ids. */
-  #followed = new Uint32Array(2 * MAX_FOLLOWERS);
-  #followedIds = [];
   #owing = [];
   #hasPassed = false;
   #unwanted = 0;
@@ -57,6 +58,7 @@ export class Lane {
     this.#isPackets = protocol === 'socket.io';
     this.#namespace = namespace;
     this.#glance = new Glance(protocol);
+    this.#nameIn = protocol === 'json' ? 'type' : 'event';
     this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
     this.#messageListeners = engine.client.listeners('message');
     this.#allListeners = engine.client.listeners('*');
@@ -74,6 +76,11 @@ export class Lane {
   unwant(slot) {
     this.#wanted.delete(this.#names[slot]);
     this.#names[slot] = undefined;
+  }
+
+  /** The messages of a conversation are shown from now on, or no longer. */
+  show(slot, isShown) {
+    this.#places.show(slot, isShown);
   }
 
   /** What a Socket.IO server needs to know of the last session, to go on with it. */
@@ -95,7 +102,7 @@ export class Lane {
   /** Tells the engine what has passed. Whoever enters it does this first. */
   flush() {
     this.#era++;
-    if (this.#followedIds.length > 0) this.#tellFollowed();
+    this.#tellFollowers();
     if (!this.#hasPassed && this.#owing.length === 0 && this.#unwanted === 0) return;
     const numbers = [];
     const ids = [];
@@ -119,11 +126,13 @@ export class Lane {
 
   #read(generation, event, packets) {
     const { data } = event;
+    let args;
     let frame;
     let several;
     try {
       if (packets) {
-        several = packets.read(data);
+        args = packets.readPlain(data);
+        if (!args) several = packets.read(data);
       } else {
         if (typeof data !== 'string') throw new TypeError('a binary frame');
         if (this.#isGlancing && this.#isOfNobody(data)) {
@@ -145,24 +154,36 @@ export class Lane {
     this.#generation = generation;
     this.#lastEvent = event;
     if (several) for (const inner of several) this.#take(inner);
-    else this.#take(frame);
+    else if (!args) this.#take(frame);
+    else if (args.length > 2) this.#take(eventOf(args));
+    else if (!this.#passes(args[0], undefined, args[1])) this.#hand(eventOf(args));
   }
 
   #take(frame) {
     // A listener may have closed the client in the midst of a batch.
-    if (!this.#engine.core || this.#passes(frame)) return;
+    if (!this.#engine.core || this.#passes(frame?.[this.#nameIn], frame, frame?.data)) return;
+    this.#hand(frame);
+  }
+
+  /** The engine sees to it. */
+  #hand(frame) {
     this.flush();
     this.#engine.core?.receive(this.#generation, frame);
   }
 
-  #passes(frame) {
-    const conversationId = frame?.conversationId ?? frame?.data?.conversationId;
+  /** `frame` is what `name` and `data` stand in; undefined if that is nothing but them. */
+  #passes(name, frame, data) {
+    const conversationId = frame?.conversationId ?? data?.conversationId;
     if (typeof conversationId !== 'string') return false;
-    const type = this.#typeOf(frame);
+    if (name !== this.#name) {
+      this.#name = name;
+      this.#type = this.#typeOf(name);
+    }
+    const type = this.#type;
     const slot = this.#wanted.get(conversationId);
     if (slot !== undefined) {
       this.#isGlancing = false;
-      return type === 'message' && this.#passesAsNext(slot, conversationId, frame);
+      return type === 'message' && this.#passesAsNext(slot, conversationId, name, frame, data);
     }
     if (!IDLE_TYPES.has(type) || this.#engine.hears(type)) return false;
     this.#unwanted++;
@@ -180,12 +201,11 @@ export class Lane {
     return conversationId !== undefined && !this.#wanted.has(conversationId);
   }
 
-  #passesAsNext(slot, conversationId, frame) {
-    const { data } = frame;
-    if (frame.replay || typeof data !== 'object' || data === null) return false;
+  #passesAsNext(slot, conversationId, name, frame, data) {
+    if (frame?.replay || typeof data !== 'object' || data === null) return false;
     const id = data[this.#messageId];
-    const number = frame.offset ?? data.offset;
-    const epoch = frame.epoch ?? data.epoch;
+    const number = frame?.offset ?? data.offset;
+    const epoch = frame?.epoch ?? data.epoch;
     if (typeof id !== 'string' || number < 0) return false;
     const offset = number ?? NO_NUMBER;
     const hasClientId = data.clientId !== undefined;
@@ -193,24 +213,23 @@ export class Lane {
       this.#follows(slot, offset, epoch, id, hasClientId) ||
       this.#mayPass(slot, offset, epoch, id, hasClientId);
     if (!mayPass) return false;
-    const thread = this.#engine.threadAt(slot);
-    if (thread?.isShown) this.#show(thread, slot, offset, id, data);
-    frame.via = 'socket';
-    const event = titled(frame, 'message', conversationId);
+    if (this.#places.isShown(slot)) this.#show(slot, offset, id, data);
+    this.#tell(messageEvent(conversationId, name, frame, data));
+    return true;
+  }
+
+  #tell(event) {
     this.#messageListeners.call(event);
     this.#allListeners.call(event);
     this.told = event;
-    return true;
   }
 
   /** Whether the engine has given leave to what follows the last message, and this does. */
   #follows(slot, offset, epoch, id, hasClientId) {
-    if ((hasClientId && !this.#knowsClientIds) || epoch !== this.#epochs[slot]) return false;
+    if (hasClientId && !this.#knowsClientIds) return false;
+    if (this.#hasEpochs ? epoch !== this.#epochs[slot] : epoch !== undefined) return false;
     if (!this.#places.follow(slot, this.#era, offset, id)) return false;
-    const at = 2 * this.#followedIds.push(id);
-    this.#followed[at - 2] = slot;
-    this.#followed[at - 1] = id.length;
-    if (at === this.#followed.length) this.#tellFollowed();
+    if (this.#places.isFull) this.#tellFollowers();
     this.#owe(slot);
     return true;
   }
@@ -226,12 +245,14 @@ export class Lane {
     if (leave === ONE) this.#places.forbid(slot);
     else this.#places.allow(slot, this.#era, leave === NEXT_NUMBERS, offset, id);
     this.#epochs[slot] = epoch;
+    if (epoch !== undefined) this.#hasEpochs = true;
     if (hasClientId) this.#knowsClientIds = true;
     this.#hasPassed = true;
     return true;
   }
 
-  #show(thread, slot, offset, id, data) {
+  #show(slot, offset, id, data) {
+    const thread = this.#engine.threadAt(slot);
     const shownHere = this.#shown.get(slot) ?? [];
     if (shownHere.push([offset, id]) === 1) this.#shown.set(slot, shownHere);
     this.#owe(slot);
@@ -243,18 +264,22 @@ export class Lane {
     if (this.#places.owe(slot)) this.#owing.push(slot);
   }
 
-  #tellFollowed() {
-    const ids = this.#followedIds;
-    this.#followedIds = [];
-    this.#engine.core?.followed(this.#followed.subarray(0, 2 * ids.length), ids.join(''));
+  #tellFollowers() {
+    const followers = this.#places.takeFollowers();
+    if (followers.length > 0) this.#engine.core?.followed(followers);
   }
 }
 
 /** What a frame means, by the server's own name for it. */
 function typesBy(protocol, events) {
-  if (protocol !== 'json') return (frame) => events.get(frame.event);
-  if (events.size > 0) return (frame) => events.get(frame.type) ?? frame.type;
-  return (frame) => frame.type;
+  if (protocol !== 'json') return (name) => events.get(name);
+  return (name) => events.get(name) ?? name;
+}
+
+function messageEvent(conversationId, event, frame, data) {
+  if (!frame) return { event, data, via: 'socket', type: 'message', conversationId };
+  frame.via = 'socket';
+  return titled(frame, 'message', conversationId);
 }
 
 const beginningOf = (what) => String(what).slice(0, 200);

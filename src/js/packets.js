@@ -10,6 +10,8 @@ const ACK = '3';
 const CONNECT_ERROR = '4';
 const BINARY_EVENT = '5';
 const BINARY_ACK = '6';
+/** An event of the main namespace that wants no answer and has no attachments. */
+const PLAIN_EVENT = '42[';
 const WITHOUT_MEANING = ['3', '6'];
 const HEAD = /^(?:(\d+)-)?(?:(\/[^,]*),)?(\d*)/;
 /** No honest packet has more. */
@@ -36,6 +38,15 @@ export class Packets {
     this.#answer = answer;
   }
 
+  /** The list that the plainest event is: its name, and what comes with it. Undefined for all else: see `read`. */
+  readPlain(data) {
+    const isPlain = this.#isMain && !this.#early && !this.#awaiting && typeof data === 'string';
+    if (!isPlain || !data.startsWith(PLAIN_EVENT)) return undefined;
+    const args = JSON.parse(data.slice(2));
+    if (args.length > 1) this.#keepOffset(args[args.length - 1]);
+    return args;
+  }
+
   /** The packets, as the engine takes them, that are complete with this frame. */
   read(data) {
     const packet = typeof data === 'string' ? this.#parse(data) : this.#attach(data);
@@ -44,7 +55,7 @@ export class Packets {
     if (packet.event === undefined) return [packet];
     if (packet.ref !== undefined) packet.ack = (answer = null) => this.#answer(packet.ref, answer);
     if (this.#early) this.#early.push(packet);
-    else this.#keepOffset(packet);
+    else this.#keepOffset(lastOf(packet));
     return this.#early ? [] : [packet];
   }
 
@@ -54,13 +65,12 @@ export class Packets {
     this.#early = undefined;
     packet.recovered = pid !== undefined && pid === this.#recovery.pid;
     if (!packet.recovered) Object.assign(this.#recovery, { pid, offset: undefined });
-    for (const event of early) this.#keepOffset(event);
+    for (const event of early) this.#keepOffset(lastOf(event));
     return early;
   }
 
-  #keepOffset({ args, data }) {
-    const last = args ? args.at(-1) : data;
-    if (this.#recovery.pid !== undefined && typeof last === 'string') this.#recovery.offset = last;
+  #keepOffset(last) {
+    if (typeof last === 'string' && this.#recovery.pid !== undefined) this.#recovery.offset = last;
   }
 
   #parse(text) {
@@ -68,7 +78,7 @@ export class Packets {
       this.#awaiting = undefined;
       throw new TypeError('a packet before the attachments of another');
     }
-    if (this.#isMain && text.startsWith('42[')) return event(JSON.parse(text.slice(2)));
+    if (this.#isMain && text.startsWith(PLAIN_EVENT)) return eventOf(JSON.parse(text.slice(2)));
     if (WITHOUT_MEANING.includes(text)) return undefined;
     const kind = text[0];
     if (kind === MESSAGE) return this.#message(text[1], text.slice(2));
@@ -111,17 +121,19 @@ export class Packets {
 
 function packetOf(kind, body, ref) {
   if (!Array.isArray(body)) throw new TypeError('a packet that is no list');
-  if (kind === EVENT) return event(body, ref);
+  if (kind === EVENT) return eventOf(body, ref);
   return { packet: MESSAGE + ACK, ref, data: body[0] };
 }
 
-function event(args, ref) {
-  const [name, data] = args;
-  const packet = { event: name, data };
+/** An event by the list that it is. */
+export function eventOf(args, ref) {
+  const packet = { event: args[0], data: args[1] };
   if (args.length > 2) packet.args = args.slice(1);
   if (ref !== undefined) packet.ref = ref;
   return packet;
 }
+
+const lastOf = ({ args, data }) => (args ? args.at(-1) : data);
 
 function withAttachments(value, buffers) {
   if (typeof value !== 'object' || value === null) return value;

@@ -6,38 +6,67 @@ const ROW_BYTES = 64;
 const ROW_WORDS = ROW_BYTES / 4;
 const ROW_NUMBERS = ROW_BYTES / 8;
 const ERA = 2;
-const IS_NUMBERED = 3;
-const DEBTS = 4;
-const LETTERS = 5;
+/** The last id's hashes, as `src/engine/window.rs` counts them. */
+const FIRST_HASH = 3;
+const SECOND_HASH = 4;
+const FLAGS = 20;
+const LETTERS = 21;
 const ID_AT = 24;
 const MAX_LETTERS = ROW_BYTES - ID_AT;
 const NEVER = -1;
 /** Instead of a number, where the server numbers nothing. */
 export const NO_NUMBER = -1;
 
-const OWES = 1;
-const HAS_FOLLOWERS = 2;
+const IS_NUMBERED = 1;
+const OWES = 2;
+const HAS_FOLLOWERS = 4;
+const IS_SHOWN = 8;
+
+const FIRST_BASE = 0x9e3779b5;
+const SECOND_BASE = 0x85ebca6b;
+/** What a letter counts in the hashes, by how many follow it. */
+const FIRST_POWERS = powersOf(FIRST_BASE);
+const SECOND_POWERS = powersOf(SECOND_BASE);
+
+/** So many may follow until the engine is told of them: their slots and hashes. */
+const MAX_FOLLOWERS = 256;
+const FOLLOWER_WORDS = 3;
 
 /** One row for each of the engine's slots. */
 export class Places {
   #bytes = new Uint8Array(0);
   #words;
   #numbers;
+  #followers = new Uint32Array(MAX_FOLLOWERS * FOLLOWER_WORDS);
+  #followerWords = 0;
 
-  /** A conversation has this slot from now on. */
+  /** Somebody wants the conversation that has this slot. */
   open(slot) {
-    if ((slot + 1) * ROW_BYTES > this.#bytes.length) this.#grow(slot + 1);
-    this.#words[slot * ROW_WORDS + ERA] = NEVER;
-    this.settle(slot);
+    this.#makeRoom(slot);
+    this.forbid(slot);
+    this.#bytes[slot * ROW_BYTES + FLAGS] &= IS_SHOWN;
+  }
+
+  /** Its messages are shown from now on, or no longer. */
+  show(slot, isShown) {
+    this.#makeRoom(slot);
+    if (isShown) this.#bytes[slot * ROW_BYTES + FLAGS] |= IS_SHOWN;
+    else this.#bytes[slot * ROW_BYTES + FLAGS] &= ~IS_SHOWN;
+  }
+
+  isShown(slot) {
+    return (this.#bytes[slot * ROW_BYTES + FLAGS] & IS_SHOWN) !== 0;
   }
 
   /** The message with this id has passed, and what follows it may pass in this era: by number, or with later ids. */
   allow(slot, era, isNumbered, offset, id) {
-    if (!this.#mayKeep(id, 0)) return this.forbid(slot);
-    const words = slot * ROW_WORDS;
-    this.#words[words + ERA] = era;
-    this.#words[words + IS_NUMBERED] = isNumbered ? 1 : 0;
-    this.#keep(slot, offset, id, 0);
+    if (!mayKeep(id, 0)) return this.forbid(slot);
+    const flags = slot * ROW_BYTES + FLAGS;
+    this.#words[slot * ROW_WORDS + ERA] = era;
+    if (isNumbered) this.#bytes[flags] |= IS_NUMBERED;
+    else this.#bytes[flags] &= ~IS_NUMBERED;
+    this.#number(slot, offset);
+    this.#replace(slot, id);
   }
 
   /** Nothing may follow. */
@@ -45,79 +74,139 @@ export class Places {
     this.#words[slot * ROW_WORDS + ERA] = NEVER;
   }
 
-  /** Whether a message follows the last one by leave of this era; then it is the last one. */
+  /** Whether a message follows the last one by leave of this era; then it is the last one, and the engine is to be told. */
   follow(slot, era, offset, id) {
     const words = slot * ROW_WORDS;
+    const row = slot * ROW_BYTES;
     if (this.#words[words + ERA] !== era || this.#numbers[slot * ROW_NUMBERS] !== offset)
       return false;
-    const same = this.#sameLetters(slot, id);
-    const isAfter = this.#words[words + IS_NUMBERED] === 1 || this.#isAfter(slot, id, same);
-    if (!isAfter || !this.#mayKeep(id, same)) return false;
-    this.#keep(slot, offset, id, same);
-    this.#words[words + DEBTS] |= HAS_FOLLOWERS;
+    const isAsLong = id.length === this.#bytes[row + LETTERS];
+    const same = isAsLong ? this.#sameLetters(row, id) : 0;
+    const isAfter =
+      (this.#bytes[row + FLAGS] & IS_NUMBERED) !== 0 ||
+      (isAsLong
+        ? same < id.length && id.charCodeAt(same) > this.#bytes[row + ID_AT + same]
+        : id.length > this.#bytes[row + LETTERS]);
+    if (!isAfter || !mayKeep(id, same)) return false;
+    this.#number(slot, offset);
+    if (isAsLong) this.#change(slot, id, same);
+    else this.#replace(slot, id);
+    this.#bytes[row + FLAGS] |= HAS_FOLLOWERS;
+    const at = this.#followerWords;
+    this.#followers[at] = slot;
+    this.#followers[at + 1] = this.#words[words + FIRST_HASH];
+    this.#followers[at + 2] = this.#words[words + SECOND_HASH];
+    this.#followerWords = at + FOLLOWER_WORDS;
     return true;
   }
 
   /** Whether messages have followed that the engine has not been given the last one's id of. */
   hasFollowers(slot) {
-    return (this.#words[slot * ROW_WORDS + DEBTS] & HAS_FOLLOWERS) !== 0;
+    return (this.#bytes[slot * ROW_BYTES + FLAGS] & HAS_FOLLOWERS) !== 0;
+  }
+
+  /** Whether the engine must be told of those that followed before any other may. */
+  get isFull() {
+    return this.#followerWords === this.#followers.length;
+  }
+
+  /** Those that followed since this was asked: of each its slot and its id's hashes. They hold until the next one. */
+  takeFollowers() {
+    const followers = this.#followers.subarray(0, this.#followerWords);
+    this.#followerWords = 0;
+    return followers;
   }
 
   /** The engine is to be told of this conversation; false if that was known. */
   owe(slot) {
-    const place = slot * ROW_WORDS + DEBTS;
-    const isNew = (this.#words[place] & OWES) === 0;
-    this.#words[place] |= OWES;
+    const flags = slot * ROW_BYTES + FLAGS;
+    const isNew = (this.#bytes[flags] & OWES) === 0;
+    this.#bytes[flags] |= OWES;
     return isNew;
   }
 
   /** It has been told. */
   settle(slot) {
-    this.#words[slot * ROW_WORDS + DEBTS] = 0;
+    this.#bytes[slot * ROW_BYTES + FLAGS] &= ~(OWES | HAS_FOLLOWERS);
   }
 
   /** The id of the last message that followed. */
   lastId(slot) {
     const from = slot * ROW_BYTES + ID_AT;
-    const length = this.#words[slot * ROW_WORDS + LETTERS];
+    const length = this.#bytes[slot * ROW_BYTES + LETTERS];
     return String.fromCharCode(...this.#bytes.subarray(from, from + length));
   }
 
-  /** How many letters an id begins with that the last one begins with, too. */
-  #sameLetters(slot, id) {
-    const from = slot * ROW_BYTES + ID_AT;
-    const length = Math.min(id.length, this.#words[slot * ROW_WORDS + LETTERS]);
+  /** How many letters an id begins with that the last one, which is as long, begins with, too. */
+  #sameLetters(row, id) {
     let at = 0;
-    while (at < length && id.charCodeAt(at) === this.#bytes[from + at]) at++;
+    while (at < id.length && id.charCodeAt(at) === this.#bytes[row + ID_AT + at]) at++;
     return at;
   }
 
-  /** An id that is longer than the last one, or as long and greater, is new where that was after all that are known. */
-  #isAfter(slot, id, same) {
-    const length = this.#words[slot * ROW_WORDS + LETTERS];
-    if (id.length !== length) return id.length > length;
-    return same < length && id.charCodeAt(same) > this.#bytes[slot * ROW_BYTES + ID_AT + same];
-  }
-
-  /** An id fits into a row if it is not too long, and what differs is ASCII. */
-  #mayKeep(id, same) {
-    let letters = 0;
-    for (let at = same; at < id.length; at++) letters |= id.charCodeAt(at);
-    return letters < 128 && id.length <= MAX_LETTERS;
-  }
-
-  #keep(slot, offset, id, same) {
-    const from = slot * ROW_BYTES + ID_AT;
+  #number(slot, offset) {
     this.#numbers[slot * ROW_NUMBERS] = offset === NO_NUMBER ? NO_NUMBER : offset + 1;
-    this.#words[slot * ROW_WORDS + LETTERS] = id.length;
-    for (let at = same; at < id.length; at++) this.#bytes[from + at] = id.charCodeAt(at);
   }
 
-  #grow(rows) {
+  /** Another id is the last. */
+  #replace(slot, id) {
+    const from = slot * ROW_BYTES + ID_AT;
+    const words = slot * ROW_WORDS;
+    let first = 1;
+    let second = 1;
+    for (let at = 0; at < id.length; at++) {
+      const letter = id.charCodeAt(at);
+      first = (Math.imul(first, FIRST_BASE) + letter) | 0;
+      second = (Math.imul(second, SECOND_BASE) + letter) | 0;
+      this.#bytes[from + at] = letter;
+    }
+    this.#words[words + FIRST_HASH] = first;
+    this.#words[words + SECOND_HASH] = second;
+    this.#bytes[slot * ROW_BYTES + LETTERS] = id.length;
+  }
+
+  /** The same where it is as long: only what differs counts. */
+  #change(slot, id, same) {
+    const from = slot * ROW_BYTES + ID_AT;
+    const words = slot * ROW_WORDS;
+    let first = this.#words[words + FIRST_HASH];
+    let second = this.#words[words + SECOND_HASH];
+    for (let at = same; at < id.length; at++) {
+      const letter = id.charCodeAt(at);
+      const change = letter - this.#bytes[from + at];
+      const following = id.length - 1 - at;
+      first = (first + Math.imul(change, FIRST_POWERS[following])) | 0;
+      second = (second + Math.imul(change, SECOND_POWERS[following])) | 0;
+      this.#bytes[from + at] = letter;
+    }
+    this.#words[words + FIRST_HASH] = first;
+    this.#words[words + SECOND_HASH] = second;
+  }
+
+  #makeRoom(slot) {
     const before = this.#bytes;
-    this.#bytes = new Uint8Array(Math.max(rows * ROW_BYTES, before.length * 2));
+    const needed = (slot + 1) * ROW_BYTES;
+    if (needed <= before.length) return;
+    this.#bytes = new Uint8Array(Math.max(needed, before.length * 2));
     this.#bytes.set(before);
     this.#words = new Int32Array(this.#bytes.buffer);
     this.#numbers = new Float64Array(this.#bytes.buffer);
   }
+}
+
+/** An id fits into a row if it is not too long, and what differs is ASCII. */
+function mayKeep(id, same) {
+  let letters = 0;
+  for (let at = same; at < id.length; at++) letters |= id.charCodeAt(at);
+  return letters < 128 && id.length <= MAX_LETTERS;
+}
+
+function powersOf(base) {
+  const powers = new Int32Array(MAX_LETTERS);
+  let power = 1;
+  for (let at = 0; at < MAX_LETTERS; at++) {
+    powers[at] = power;
+    power = Math.imul(power, base);
+  }
+  return powers;
 }

@@ -3,8 +3,6 @@
 /** Edits a conversation's snapshot. */
 export class Thread {
   slot;
-  /** The engine keeps the order of its messages. */
-  isShown = false;
   #engine;
   #conversation;
   #messages = [];

@@ -81,14 +81,11 @@ impl Driver {
         self.engine.borrow_mut().pass(generation, passing)
     }
 
-    pub(super) fn followed(&self, messages: &[u32], mut ids: &str) {
+    pub(super) fn followed(&self, messages: &[u32]) {
         let mut engine = self.engine.borrow_mut();
-        for message in messages.chunks_exact(2) {
-            if let [slot, length] = message
-                && let Some((id, others)) = ids.split_at_checked(*length as usize)
-            {
-                engine.followed(Slot(*slot), id);
-                ids = others;
+        for message in messages.chunks_exact(3) {
+            if let [slot, first, second] = message {
+                engine.followed(Slot(*slot), [*first, *second]);
             }
         }
     }

@@ -207,10 +207,10 @@ impl Core {
         }
     }
 
-    /// What the express lane told under leave that was given before, in order: the slot of each message and the length
-    /// of its id in turn, and the ids, of ASCII letters, one after the other.
-    pub fn followed(&self, messages: &[u32], ids: &str) {
-        self.0.followed(messages, ids);
+    /// What the express lane told under leave that was given before, in order: of each message its slot, and the two
+    /// hashes of its id.
+    pub fn followed(&self, messages: &[u32]) {
+        self.0.followed(messages);
     }
 
     /// What the engine is to know of what it told: the slot and the number (less than 0: none) of each message in turn, and

@@ -11,6 +11,11 @@ function opened(slot, isNumbered, offset, id) {
   return places;
 }
 
+function hashOf(text, base) {
+  const letters = [...text].map((letter) => BigInt(letter.charCodeAt(0)));
+  return Number(letters.reduce((hash, letter) => (hash * BigInt(base) + letter) % 2n ** 32n, 1n));
+}
+
 test('without numbers, what has a later id follows', () => {
   const places = opened(0, false, NO_NUMBER, 'msg_8');
   const follow = (id) => places.follow(0, ERA, NO_NUMBER, id);
@@ -55,6 +60,35 @@ test('an id that does not fit into its row is asked about, and touches no other 
   expect(places.follow(1, ERA, NO_NUMBER, 'm'.repeat(41))).toBe(false);
   expect(places.lastId(1)).toBe('m'.repeat(40));
   expect(places.follow(2, ERA, NO_NUMBER, 'm2')).toBe(true);
+});
+
+test('those that followed are told by the hashes of their ids, as the engine counts them', () => {
+  const places = opened(1, true, 1, 'm:998');
+  const ids = ['m:999', 'm:1000', 'm:1001', 'm:0', 'm:0'];
+  ids.forEach((id, at) => {
+    expect(places.follow(1, ERA, at + 2, id)).toBe(true);
+  });
+  const told = ids.flatMap((id) => [1, hashOf(id, 0x9e3779b5), hashOf(id, 0x85ebca6b)]);
+  expect([...places.takeFollowers()]).toEqual(told);
+  expect([...places.takeFollowers()]).toEqual([]);
+});
+
+test('the engine is to be told before there are more than it is told of at once', () => {
+  const places = opened(0, true, 0, 'm');
+  let told = 0;
+  while (!places.isFull) expect(places.follow(0, ERA, ++told, 'm')).toBe(true);
+  expect(places.takeFollowers().length).toBe(3 * told);
+  expect(places.isFull).toBe(false);
+});
+
+test('what is shown stays so while others come to want it, until it is shown no more', () => {
+  const places = new Places();
+  places.show(2, true);
+  places.open(2);
+  places.open(1);
+  expect([1, 2].map((slot) => places.isShown(slot))).toEqual([false, true]);
+  places.show(2, false);
+  expect(places.isShown(2)).toBe(false);
 });
 
 test('what is owed is known until it is settled', () => {

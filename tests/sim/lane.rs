@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use talkwire::engine::{Event, EventKind, Leave, Passed, PassedMessage, Passing, Shown, Slot, State, Timestamp, Via};
+use talkwire::engine::{
+    Event, EventKind, Leave, Passed, PassedMessage, Passing, Shown, Slot, State, Timestamp, Via, hashes,
+};
 use talkwire::protocol::{Frame, Keys, Update, UpdateKind};
 
 use crate::json::Json;
@@ -136,7 +138,7 @@ pub fn pass(page: &mut Page, generation: u32, frame: Frame<Json>, now: u64) -> O
             let is_shown = shown_slots.contains(&slot);
             lane.note(generation, at, PassedMessage { slot, offset, id }, leave.map(|leave| (leave, epoch)), is_shown);
             if lane.untold.len() >= MAX_FOLLOWERS {
-                lane.untold.drain(..).for_each(|(slot, id)| client.followed(slot, &id));
+                lane.untold.drain(..).for_each(|(slot, id)| client.followed(slot, hashes(&id)));
             }
             tell(page, slot, update, now);
             return None;

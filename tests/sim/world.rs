@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use talkwire::engine::{Config, DeliveryId, Effect, Fetch, Input, PollingConfig, Rng, Timestamp};
+use talkwire::engine::{Config, DeliveryId, Effect, Fetch, Input, PollingConfig, Rng, Timestamp, hashes};
 use talkwire::protocol::Codec;
 
 use crate::faults::Damage;
@@ -201,7 +201,7 @@ impl World {
     pub fn settle(&mut self, page: usize) {
         let (followed, passed) = self.pages[page].lane.settle();
         for (slot, id) in followed {
-            self.pages[page].client.followed(slot, &id);
+            self.pages[page].client.followed(slot, hashes(&id));
         }
         if let Some(passed) = passed {
             self.tell_engine(page, Input::Passed(passed));
