@@ -9,6 +9,8 @@ import { ask } from './safely.js';
 export function createHost(engine) {
   const { client, options, list, lane, instance, calls, dials } = engine;
   const http = createHttp(options);
+  /** The engine's next deadline. */
+  let timer;
   /** Tells the core, if it is there, what happened. */
   const tell = (call) => engine.enter(({ core }) => core && call(core));
   const fetching =
@@ -65,7 +67,10 @@ export function createHost(engine) {
       dials.start(generation, start, done, failed);
     },
     abortDial: (generation) => dials.abort(generation),
-    wake: () => tell((core) => core.tick()),
+    wakeIn: (delayMs) => {
+      clearTimeout(timer);
+      if (delayMs !== undefined) timer = setTimeout(() => tell((core) => core.tick()), delayMs);
+    },
     flushSoon: () => queueMicrotask(() => instance.enter(() => engine.core?.flush())),
     want: (slot, conversationId) => lane.want(slot, conversationId),
     unwant: (slot) => lane.unwant(slot),

@@ -1,12 +1,11 @@
 //! Facts in, wishes out: `handle`, then every effect, then the timer.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Passing, Slot};
+use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Passing, Slot, Timestamp};
 use crate::protocol::{Codec, Frame, Value};
 
 use super::clock::Clock;
@@ -34,12 +33,12 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(host: Host, words: &JsValue, numbers: &[f64]) -> Rc<Self> {
+    pub(super) fn new(host: Host, words: &JsValue, numbers: &[f64]) -> Self {
         let seed = (js_sys::Math::random() * u64::MAX as f64) as u64;
         let engine = Client::new(settings::read(words, numbers, seed));
         let codec = words::read(words);
         let message_id = OwnId::read(words.child("messageId"));
-        Rc::new(Self {
+        Self {
             host,
             clock: Clock::new(),
             sockets: RefCell::default(),
@@ -49,19 +48,19 @@ impl Driver {
             codec,
             message_id,
             is_draining: Cell::new(false),
-        })
+        }
     }
 
     /// Takes in one fact and fulfils what follows. A listener that calls back in
     /// only adds to what the outermost call is fulfilling.
-    pub(super) fn input(self: &Rc<Self>, input: Input<JsValue>) {
+    pub(super) fn input(&self, input: Input<JsValue>) {
         let now = self.clock.now();
         self.engine.borrow_mut().handle(input, now);
         self.drain();
     }
 
     /// A frame as `JSON.parse` made it.
-    pub(super) fn receive(self: &Rc<Self>, generation: u32, frame: JsValue) {
+    pub(super) fn receive(&self, generation: u32, frame: JsValue) {
         self.receive_nested(generation, frame, 0);
     }
 
@@ -78,13 +77,7 @@ impl Driver {
         }
     }
 
-    pub(super) fn passed(
-        self: &Rc<Self>,
-        generation: u32,
-        heard_at_ms: f64,
-        unwanted: u32,
-        messages: Vec<PassedMessage>,
-    ) {
+    pub(super) fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, messages: Vec<PassedMessage>) {
         let heard_at = self.clock.at(heard_at_ms);
         self.input(Input::Passed(Passed { generation, heard_at, unwanted, messages }));
     }
@@ -93,7 +86,7 @@ impl Driver {
         self.engine.borrow_mut().open_conversation(id)
     }
 
-    pub(super) fn cancel(self: &Rc<Self>, delivery: DeliveryId) -> bool {
+    pub(super) fn cancel(&self, delivery: DeliveryId) -> bool {
         let now = self.clock.now();
         let is_cancelled = self.engine.borrow_mut().cancel(delivery, now);
         self.drain();
@@ -115,13 +108,19 @@ impl Driver {
         self.engine.borrow().dump().serialize(&serializer).unwrap_or(JsValue::NULL)
     }
 
+    /// The engine's next deadline has come.
+    pub(super) fn tick(&self) {
+        self.timer.fired();
+        self.input(Input::Tick);
+    }
+
     /// Lets go of what calls back by itself, without a word to the engine or to whoever awaits something.
     pub(super) fn let_go(&self) {
-        self.timer.clear();
+        self.timer.set(&self.host, None, Timestamp::default());
         self.sockets.take();
     }
 
-    fn receive_nested(self: &Rc<Self>, generation: u32, frame: JsValue, depth: u8) {
+    fn receive_nested(&self, generation: u32, frame: JsValue, depth: u8) {
         match self.codec.decode(frame, &self.message_id) {
             Ok(Frame::Batch(frames)) if depth < MAX_DEPTH => {
                 for frame in frames {
@@ -133,7 +132,7 @@ impl Driver {
         }
     }
 
-    fn drain(self: &Rc<Self>) {
+    fn drain(&self) {
         if self.is_draining.replace(true) {
             return;
         }
@@ -147,12 +146,6 @@ impl Driver {
         self.is_draining.set(false);
         let now = self.clock.now();
         let deadline = self.engine.borrow().next_deadline().map(|at| self.clock.awake(at));
-        let driver = Rc::downgrade(self);
-        self.timer.set(deadline, self.clock.awake(now), move || {
-            if let Some(driver) = driver.upgrade() {
-                driver.timer.fired();
-                driver.host.wake();
-            }
-        });
+        self.timer.set(&self.host, deadline, self.clock.awake(now));
     }
 }

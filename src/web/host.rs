@@ -9,9 +9,9 @@ extern "C" {
     /// The JavaScript side of one client.
     pub type Host;
 
-    /// Calls `tick` of the core.
-    #[wasm_bindgen(method)]
-    pub(super) fn wake(this: &Host);
+    /// Calls `tick` of the core after this time, in place of any other; never for `None`.
+    #[wasm_bindgen(method, js_name = wakeIn)]
+    pub(super) fn wake_in(this: &Host, delay_ms: Option<u32>);
     /// Calls `flush` of the core at the end of this turn.
     #[wasm_bindgen(method, js_name = flushSoon)]
     pub(super) fn flush_soon(this: &Host);

@@ -35,7 +35,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// One client, as `src/js/client.js` holds it.
 #[wasm_bindgen]
-pub struct Core(Rc<Driver>);
+pub struct Core(Driver);
 
 #[wasm_bindgen]
 impl Core {
@@ -69,7 +69,7 @@ impl Core {
 
     /// The engine's next deadline has come.
     pub fn tick(&self) {
-        self.0.input(Input::Tick);
+        self.0.tick();
     }
 
     /// Writes what has gathered for the sockets.

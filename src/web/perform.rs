@@ -1,7 +1,5 @@
 //! How each wish of the engine is fulfilled.
 
-use std::rc::Rc;
-
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Edit, Effect, Input, Outcome, Shown, Slot};
@@ -13,7 +11,7 @@ use super::http;
 use super::socket::Socket;
 
 impl Driver {
-    pub(super) fn perform(self: &Rc<Self>, effect: Effect<JsValue>) {
+    pub(super) fn perform(&self, effect: Effect<JsValue>) {
         let host = &self.host;
         match effect {
             Effect::Dial { generation, attempt, code, is_polled } => host.dial(generation, attempt, code, is_polled),

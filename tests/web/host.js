@@ -33,6 +33,7 @@ class TestHost {
   #calls = [];
   #waiting = [];
   #sockets = [];
+  #timer;
   #nativeWebSocket = globalThis.WebSocket;
 
   constructor(gateway) {
@@ -45,7 +46,10 @@ class TestHost {
       }
     };
     this.host = {
-      wake: () => this.core.tick(),
+      wakeIn: (delayMs) => {
+        clearTimeout(this.#timer);
+        if (delayMs !== undefined) this.#timer = setTimeout(() => this.core.tick(), delayMs);
+      },
       flushSoon: () => queueMicrotask(() => this.core.flush()),
       want: () => {},
       unwant: () => {},
