@@ -105,12 +105,12 @@ impl<P: Payload> Client<P> {
     }
 
     /// The counters and the last transitions.
-    pub fn dump(&self) -> Dump {
+    pub fn dump(&self) -> Dump<'_> {
         let wanted = self.conversations.wanted();
         let confirmed =
             wanted.iter().filter(|slot| self.conversations.at(**slot).is_some_and(|one| one.join == Join::In));
         Dump {
-            stats: self.cx.stats.clone(),
+            stats: &self.cx.stats,
             transitions: self.cx.log.transitions(),
             confirmed: confirmed.count() as u32,
             wanted: wanted.len() as u32,

@@ -1,7 +1,5 @@
 //! Live messages that wait for what belongs before them.
 
-use std::collections::VecDeque;
-
 use crate::protocol::Keys;
 
 use super::rare::{New, Rare};
@@ -16,7 +14,7 @@ pub(super) struct Held<P>(Rare<Queue<P>>);
 
 #[derive(Clone, Debug)]
 struct Queue<P> {
-    waiting: VecDeque<Waiting<P>>,
+    waiting: Vec<Waiting<P>>,
     /// What comes next comes over another session than what waits.
     is_broken: bool,
 }
@@ -41,7 +39,7 @@ impl<P> Default for Held<P> {
 }
 
 impl<P> New for Queue<P> {
-    const NEW: Self = Self { waiting: VecDeque::new(), is_broken: false };
+    const NEW: Self = Self { waiting: Vec::new(), is_broken: false };
 
     fn unchanged<'a>() -> &'a Self
     where
@@ -96,7 +94,7 @@ impl<P> Held<P> {
         let after_break = std::mem::take(&mut queue.is_broken);
         let waiting = Waiting { arrival, after_break, is_old: false, is_from_before: false, is_before_page: false };
         if offset.is_none() {
-            queue.waiting.push_back(waiting);
+            queue.waiting.push(waiting);
             return;
         }
         let place = queue.waiting.partition_point(|held| held.arrival.keys.offset < offset);
@@ -125,19 +123,20 @@ impl<P> Held<P> {
     /// The first one, if it came under an older numbering, or over an older session before a page was asked for, and
     /// `is_elsewhere` does not know it.
     pub(super) fn pop_old(&mut self, is_elsewhere: impl Fn(&Keys) -> bool) -> Option<(Arrival<P>, bool)> {
-        let first = self.0.waiting.front()?;
+        let first = self.0.waiting.first()?;
         let is_old = first.is_old || (first.is_from_before && first.is_before_page);
         if is_old && !is_elsewhere(&first.arrival.keys) { self.pop() } else { None }
     }
 
     /// The number of the first one, where it has one.
     pub(super) fn first_offset(&self) -> Option<u64> {
-        self.0.waiting.front()?.arrival.keys.offset
+        self.0.waiting.first()?.arrival.keys.offset
     }
 
     /// The first one, and whether something may be missing before it, unless numbers say otherwise.
     pub(super) fn pop(&mut self) -> Option<(Arrival<P>, bool)> {
-        self.0.changed()?.waiting.pop_front().map(|first| (first.arrival, first.after_break))
+        let first = self.take_at(0)?;
+        Some((first.arrival, first.after_break))
     }
 
     /// The first one, if no number is missing between `position` and it.
@@ -156,7 +155,12 @@ impl<P> Held<P> {
     /// Takes out the message with the same id.
     pub(super) fn take(&mut self, keys: &Keys) -> Option<Arrival<P>> {
         let place = self.find(keys)?;
-        self.0.changed()?.waiting.remove(place).map(|waiting| waiting.arrival)
+        Some(self.take_at(place)?.arrival)
+    }
+
+    fn take_at(&mut self, place: usize) -> Option<Waiting<P>> {
+        let waiting = &mut self.0.changed()?.waiting;
+        (place < waiting.len()).then(|| waiting.remove(place))
     }
 
     fn find(&self, keys: &Keys) -> Option<usize> {

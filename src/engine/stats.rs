@@ -75,11 +75,11 @@ impl Log {
 
 /// Everything that `dump()` shows.
 #[derive(Clone, Debug)]
-pub struct Dump {
+pub struct Dump<'a> {
     /// The counters.
-    pub stats: Stats,
+    pub stats: &'a Stats,
     /// The last transitions, oldest first.
-    pub transitions: Vec<Transition>,
+    pub transitions: &'a [Transition],
     /// Conversations that somebody wants.
     pub wanted: u32,
     /// Conversations that the server has confirmed.
@@ -90,8 +90,8 @@ pub struct Dump {
 
 impl Log {
     /// All that is kept, oldest first.
-    pub(super) fn transitions(&self) -> Vec<Transition> {
-        self.0.clone()
+    pub(super) fn transitions(&self) -> &[Transition] {
+        &self.0
     }
 }
 
@@ -126,9 +126,9 @@ impl Serialize for Transition {
     }
 }
 
-impl Serialize for Dump {
+impl Serialize for Dump<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [wanted, confirmed, outbox] = [self.wanted, self.confirmed, self.outbox].map(f64::from);
-        (&self.stats, &self.transitions, wanted, confirmed, outbox).serialize(serializer)
+        (self.stats, self.transitions, wanted, confirmed, outbox).serialize(serializer)
     }
 }
