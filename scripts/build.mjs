@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { lean } from './build/lean.mjs';
 import { shortNames } from './build/short-names.mjs';
 import { targetFolder } from './cargo.mjs';
 import { ask, root, run } from './command.mjs';
@@ -61,7 +62,7 @@ export async function build() {
   const kind = await bindgen(inputs);
   const small = join(made, 'small.wasm');
   await optimise('making it small', small, ['--strip-debug', '--strip-producers']);
-  const glue = readFileSync(join(made, GLUE), 'utf8');
+  const glue = lean(readFileSync(join(made, GLUE), 'utf8'));
   const short = shortNames(readFileSync(small), glue);
   writeFileSync(inPkg(WASM), short.wasm);
   writeFileSync(inPkg(GLUE), short.glue);
