@@ -1,11 +1,11 @@
 //! Coming back to a conversation: within a moment, after a refusal, after silence, after a new session.
 
 use serde_json::json;
-use talkwire::engine::{Config, ErrorCode, HeartbeatConfig, Input, Phase, Status};
+use talkwire::engine::{Config, ErrorCode, Greeting, HeartbeatConfig, Input, Phase, Status};
 
 use crate::page::holder;
 use crate::server::Kind;
-use crate::world::World;
+use crate::world::{World, with_polling};
 
 /// A page to which everything comes in no time, and that has joined `room`.
 fn instant(kind: Kind) -> World {
@@ -267,4 +267,20 @@ fn refusals_before_a_join_do_not_make_the_next_one_wait_longer() {
     let asked = world.page().subscribes();
     let took = world.run_until(1_000, move |world| world.page().subscribes() > asked);
     assert!(took.is_some(), "as soon as after a first refusal");
+}
+
+#[test]
+fn what_pages_may_bring_is_not_announced_as_missing_where_no_subscribe_was_answered_yet() {
+    let config = Config { greeting: Greeting::Always, ..with_polling() };
+    let mut world = World::joined(2, Kind { history: true, ..Kind::silent_socket_io() }, config);
+    assert_eq!(world.page().statuses["room"], Status::Joining);
+    let mut said = world.others_say_many("room", 2);
+    world.run_for(500);
+    assert_eq!(world.page().ids("room"), said);
+    world.close_all(1006);
+    said.extend(world.others_say_many("room", 2));
+    world.run_for(10_000);
+    said.extend(world.others_say_many("room", 1));
+    world.run_for(1_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (said, 0));
 }

@@ -365,3 +365,16 @@ fn what_waits_in_this_session_follows_the_latest_messages_that_lack_it() {
     plain.timeline.caught_up(&mut plain.told);
     assert_eq!(plain.told(), ["(a)", "b", "c"]);
 }
+
+#[test]
+fn a_join_that_is_repeated_waits_for_what_follows_all_that_was_told_before() {
+    let mut plain = Plain::default();
+    plain.timeline.joined_silently(true, &mut plain.told);
+    plain.live("a");
+    plain.timeline.give_up_catching_up(&mut plain.told);
+    plain.timeline.session_ended();
+    plain.timeline.joined_silently(true, &mut plain.told);
+    plain.timeline.joins_again_at_once();
+    join(&mut plain.timeline, "e1", 3, &mut plain.told);
+    assert_eq!((plain.told(), plain.timeline.is_catching_up()), (vec!["a".into()], true));
+}
