@@ -110,6 +110,23 @@ fn somebody_who_says_nothing_more_has_stopped_after_seven_seconds() {
     assert_eq!(world.page().client.sizes().typists, 0);
 }
 
+#[test]
+fn those_who_fall_silent_together_are_one_change_and_none_where_others_type_on() {
+    let mut world = instant();
+    world.hold(0, "elsewhere", 1);
+    somebody_types(&mut world, "ann", true);
+    somebody_types(&mut world, "ben", true);
+    world.run_for(1_000);
+    let cleo = json!({"userId": "cleo", "isTyping": true});
+    world.server_sends(json!({"type": "typing", "conversationId": "elsewhere", "data": cleo}));
+    world.run_for(0);
+    world.log = Some(Vec::new());
+    world.run_for(6_000);
+    let changes = world.log.take().unwrap_or_default().into_iter().filter(|line| line.contains("Typing(["));
+    assert_eq!(changes.count(), 1);
+    assert_eq!((typists(&world).len(), world.page().typing["elsewhere"].len()), (0, 1));
+}
+
 fn ann_says(world: &mut World, offset: u64) {
     world.server_sends(json!({
         "type": "message", "conversationId": "room", "offset": offset, "data": {"id": offset, "senderId": "ann"},
