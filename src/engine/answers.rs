@@ -39,16 +39,9 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    /// A message goes on without its answer, which may come still.
-    pub(super) fn goes_ahead(&mut self, entry: &Entry<P>) {
-        let first = &mut self.connectivity.answers.message_ahead;
-        *first = first.or(entry.reference);
-    }
-
     /// A message that no answer is awaited for.
     pub(super) fn sent(&mut self, entry: Entry<P>) {
         self.outbox.echoes.expect(&entry.send, None);
-        self.goes_ahead(&entry);
         let mut outcome = Outcome::Sent;
         if let Body::Message { slot, client_id, .. } = &entry.send.body {
             self.mark(*slot, client_id, State::Sent);

@@ -121,8 +121,7 @@ impl<P: Payload> Client<P> {
     /// Keeps the number of conversations that nobody wants within its bound.
     pub(super) fn forget_rested(&mut self) {
         let Self { conversations, outbox, typists, cx, .. } = self;
-        while let Some(slot) = conversations.forget_oldest(|slot| outbox.awaits(slot)) {
-            typists.clear(slot);
+        while let Some(slot) = conversations.forget_oldest(|slot| outbox.awaits(slot) || typists.any_in(slot)) {
             cx.timers.clear(Timer::Hole(slot));
             cx.timers.clear(Timer::PollThread(slot));
             cx.wish(Effect::Forget(slot));

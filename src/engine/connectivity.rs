@@ -99,9 +99,8 @@ pub(super) enum Server {
 pub(super) struct Answers {
     pub(super) subscribe: Option<bool>,
     pub(super) message: Option<bool>,
-    /// The `ref` of the session's first message that did not wait for its answer, as its echo was quicker or the time
-    /// was up: the answer counts all the same.
-    pub(super) message_ahead: Option<u32>,
+    /// The `ref` of the first message that this session wrote: its answer counts even where an echo was quicker.
+    pub(super) first_message: Option<u32>,
 }
 
 impl Server {

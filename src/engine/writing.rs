@@ -61,6 +61,8 @@ impl<P: Payload> Client<P> {
             match (&entry.send.body, reference) {
                 (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
                     if !entry.is_request() {
+                        let first = &mut self.connectivity.answers.first_message;
+                        *first = first.or(reference);
                         self.cx.timers.set_earlier(Timer::SendAnswer, due);
                     }
                     entry.reference = reference;
@@ -88,8 +90,8 @@ impl<P: Payload> Client<P> {
 
     pub(super) fn acked(&mut self, reference: u32, data: Option<P>, keys: Keys) {
         let entry = self.outbox.take_written(reference);
-        let is_late = self.connectivity.answers.message_ahead == Some(reference);
-        if is_late || entry.as_ref().is_some_and(|entry| !entry.is_request()) {
+        let is_first = self.connectivity.answers.first_message == Some(reference);
+        if is_first || entry.as_ref().is_some_and(|entry| !entry.is_request()) {
             self.connectivity.answers.message = Some(true);
         }
         if let Some(entry) = entry {
@@ -123,7 +125,6 @@ impl<P: Payload> Client<P> {
         if let Some(entry) = self.outbox.take(&|entry| is_message(&entry.send, slot, client_id)) {
             self.outbox.echoes.expect(&entry.send, arrival.keys.id.as_deref());
             self.outbox.overtake(&entry.send, slot);
-            self.goes_ahead(&entry);
             self.settle(entry.send.delivery, Outcome::Acked(Some(arrival.data.clone())));
         }
         self.outbox.discard_failed(slot, client_id);
@@ -171,7 +172,7 @@ impl<P: Payload> Client<P> {
         if is_unsure {
             self.count_as_sent();
         }
-        self.connectivity.answers.message_ahead = None;
+        self.connectivity.answers.first_message = None;
         for entry in &mut self.outbox.entries {
             if matches!(entry.stage, Stage::Written { .. }) {
                 entry.stage = Stage::Waiting;
