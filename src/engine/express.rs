@@ -9,7 +9,7 @@ use super::input::Slot;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
-use super::window::joined;
+use super::window::{joined, print};
 
 /// A message that asks whether it may go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl<P: Clone> Timeline<P> {
         };
         let is_same_epoch = passing.epoch.is_none() || passing.epoch == self.epoch.as_deref();
         let is_plain = follows && is_same_epoch && !self.catching_up && self.held.is_empty();
-        let passes = is_plain && self.known.window.insert(passing.id, passing.offset.is_some());
+        let passes = is_plain && self.remember_next(passing);
         if passes {
             self.go_to(passing.offset);
             self.known.last_id = Some(Rc::from(passing.id));
@@ -141,6 +141,18 @@ impl<P: Clone> Timeline<P> {
             self.known.confirm_last();
         }
         passes
+    }
+
+    /// Remembers the id of what may be new; false if it is not. Where all that is known came by its number, the next
+    /// number is that of none of them.
+    fn remember_next(&mut self, passing: &Passing<'_>) -> bool {
+        let window = &mut self.known.window;
+        if passing.offset.is_some() && window.is_numbered() {
+            window.append(print(passing.id));
+            window.name(passing.id);
+            return true;
+        }
+        window.insert(passing.id, passing.offset.is_some())
     }
 
     /// What may follow the message with this id, which has just passed.
@@ -156,7 +168,10 @@ impl<P: Clone> Timeline<P> {
 
     /// What the last message gave leave to has followed it.
     pub(super) fn follow(&mut self, print: u64) {
-        self.go_to(self.position().map(|position| position.saturating_add(1)));
+        if let Some(position) = self.position() {
+            self.go_to(Some(position.saturating_add(1)));
+            self.known.window.note_nameless();
+        }
         self.known.window.append(print);
         self.count_told();
     }

@@ -13,30 +13,41 @@ pub(super) struct Window {
     older: Index<()>,
     /// Those that came after these and that nobody has asked about.
     appended: Vec<u64>,
-    /// Of all ids there were the greatest of the longest.
+    /// Of all ids there were the greatest of the longest; not if some were appended that nobody named.
     last: String,
+    has_nameless: bool,
     /// After so many more, each that it holds has been told under its number.
     unnumbered: usize,
 }
 
 impl Window {
     /// An empty one.
-    pub(super) const NEW: Self =
-        Self { recent: Index::NEW, older: Index::NEW, appended: Vec::new(), last: String::new(), unnumbered: 0 };
+    pub(super) const NEW: Self = Self {
+        recent: Index::NEW,
+        older: Index::NEW,
+        appended: Vec::new(),
+        last: String::new(),
+        has_nameless: false,
+        unnumbered: 0,
+    };
 
     /// Remembers the id of a message, told under its number or not; false if it was known already.
     pub(super) fn insert(&mut self, id: &str, is_numbered: bool) -> bool {
-        self.sort();
-        let print = print(id);
-        if !self.insert_print(print) {
-            return false;
+        if self.is_after_all(id) {
+            self.append(print(id));
+        } else {
+            self.sort();
+            if !self.insert_print(print(id)) {
+                return false;
+            }
         }
         self.name(id);
         self.unnumbered = if is_numbered { self.unnumbered.saturating_sub(1) } else { 2 * CAPACITY };
         true
     }
 
-    /// Remembers an id that is known to be new, by its print. This costs next to nothing, until somebody asks.
+    /// Remembers an id that is known to be new, by its print. This costs next to nothing, until somebody asks; before
+    /// that the greatest of those that were appended is named, or that it cannot be is noted.
     pub(super) fn append(&mut self, print: u64) {
         self.appended.push(print);
         if self.recent.len() + self.appended.len() >= CAPACITY {
@@ -47,6 +58,11 @@ impl Window {
         } else if self.appended.len() == 2 * CAPACITY {
             self.appended.drain(..CAPACITY);
         }
+    }
+
+    /// Some of those that were appended will not be named.
+    pub(super) const fn note_nameless(&mut self) {
+        self.has_nameless = true;
     }
 
     /// An id that was appended.
@@ -75,7 +91,12 @@ impl Window {
 
     /// Whether no other id there was is longer, or as long and greater; as JavaScript counts and compares letters, too.
     pub(super) fn is_last(&self, id: &str) -> bool {
-        id.is_ascii() && self.last == id
+        !self.has_nameless && id.is_ascii() && self.last == id
+    }
+
+    /// Whether this id is longer than all there were, or as long and greater: then it is new.
+    fn is_after_all(&self, id: &str) -> bool {
+        !self.has_nameless && (id.len(), id) > (self.last.len(), &self.last)
     }
 
     /// Whether each that it holds has been told under its number.
@@ -96,6 +117,9 @@ impl Window {
 
     /// Whether this id is remembered.
     pub(super) fn contains(&self, id: &str) -> bool {
+        if self.is_after_all(id) {
+            return false;
+        }
         let print = print(id);
         self.recent.get(print).is_some() || self.older.get(print).is_some() || self.appended.contains(&print)
     }
@@ -152,6 +176,7 @@ mod tests {
             (0..inserted).for_each(|n| assert!(window.insert(&id(n), true)));
             for n in inserted..CAPACITY * 5 {
                 window.append(print(&id(n)));
+                window.name(&id(n));
                 assert!(window.contains(&id(n)) && window.contains(&id((n + 1).saturating_sub(CAPACITY))), "msg_{n}");
                 assert!(window.len() <= CAPACITY * 2, "{}", window.len());
             }
@@ -159,6 +184,19 @@ mod tests {
             let known = CAPACITY * 4..CAPACITY * 5;
             known.for_each(|n| assert!(!window.insert(&id(n), true), "msg_{n} is known"));
         }
+    }
+
+    #[test]
+    fn what_nobody_named_is_known_though_it_is_greater_than_the_last() {
+        let mut window = Window::default();
+        assert!(window.insert("b", true));
+        for id in ["z", "c"] {
+            window.append(print(id));
+        }
+        window.note_nameless();
+        window.name("c");
+        assert!(!window.is_last("c") && window.contains("z") && !window.insert("z", true));
+        assert!(!window.contains("d") && window.insert("d", true) && !window.insert("d", true));
     }
 
     #[test]
