@@ -318,3 +318,12 @@ fn whoever_left_just_before_a_late_hello_is_let_go_of_all_the_same() {
     world.run_for(2_000);
     assert_eq!(world.server_holds(0), Vec::<String>::new());
 }
+
+#[test]
+fn a_subscribe_is_kept_for_as_long_as_its_answer_may_take() {
+    let mut world = World::joined(19, Kind::full(), Config::default());
+    world.hold(0, "other", 1);
+    assert!(world.page().client.sizes().subscribes >= 1);
+    world.run_for(Config::default().outbox.ack_timeout_ms);
+    assert_eq!((world.page().statuses["other"], world.page().client.sizes().subscribes), (Status::Live, 0));
+}
