@@ -85,12 +85,7 @@ pub enum Effect<P> {
     /// Who the server says this is, where the application has not said it.
     Identity(String),
     /// Somebody wants a conversation: its messages may take the express lane.
-    Want {
-        /// Its slot.
-        slot: Slot,
-        /// Its id.
-        conversation: Rc<str>,
-    },
+    Want(Slot),
     /// Nobody wants it any more.
     Unwant(Slot),
     /// Something in this conversation could not be recovered; told before anything newer.

@@ -54,8 +54,7 @@ impl<P: Payload> Client<P> {
         conversation.hold(holder);
         conversation.is_lingering = false;
         if !was_wanted {
-            let conversation = conversation.id();
-            self.cx.wish(Effect::Want { slot, conversation });
+            self.cx.wish(Effect::Want(slot));
         }
         self.cx.timers.clear(Timer::Linger(slot));
         self.auto_connect();

@@ -161,8 +161,9 @@ class Client {
       const call = (engine, send) => engine.sendFrame(send);
       return this.#deliver(sent, this.options.outbox.ttlMs, call);
     }
-    const conversation = this.conversation(conversationId);
-    this.do((engine) => engine.hold(conversation, holder, type === 'subscribe'));
+    // Rather the application's own string than a copy.
+    const id = String(frame.conversationId ?? conversationId);
+    this.do((engine) => engine.hold(id, holder, type === 'subscribe'));
     const expected = this.#expect();
     this.settle(expected.number, { status: 'sent' });
     return this.#delivery(newId(), expected);

@@ -29,8 +29,11 @@ export class Engine {
   calls = new Calls();
   dials = new Calls();
   longPolling;
+  /** The ids of the conversations that were opened, by the core's numbers for them. */
+  #ids = [];
+  /** What is shown of each: its thread, or where the application has not asked for it, merely what is known. */
+  #known = [];
   #threads = new Map();
-  #bySlot = [];
   #loads = new Map();
   #watch = new AbortController();
 
@@ -73,41 +76,47 @@ export class Engine {
     return client.listeners(type).size + client.listeners('*').size > 0;
   }
 
-  /** What is shown in a conversation. */
-  thread(conversation) {
-    let thread = this.#threads.get(conversation);
-    if (!thread) {
-      thread = new Thread(this, conversation);
-      this.#threads.set(conversation, thread);
-    }
-    return thread;
+  /** The id of an opened conversation. */
+  idAt(slot) {
+    return this.#ids[slot];
   }
 
-  /** The same by the core's number for the conversation, if that is anybody's. */
+  /** What is shown in a conversation that the application has asked for. */
   threadAt(slot) {
-    return this.#bySlot[slot];
+    const known = this.#known[slot];
+    return known instanceof Thread ? known : undefined;
+  }
+
+  /** Something else is the case in a conversation. */
+  assign(slot, changes) {
+    const known = this.#attach(slot) ?? changes;
+    if (known instanceof Thread) known.assign(changes);
+    // Of very many conversations nothing else is known than this, which is kept once.
+    else this.#known[slot] = covers(changes, known) ? changes : { ...known, ...changes };
   }
 
   /** The application has just asked for this conversation. */
-  introduce(conversation) {
-    if (this.list.get(conversation.id)) this.showInfo([conversation.id]);
+  introduce({ id }) {
+    const slot = this.lane.slotOf(id);
+    if (slot !== undefined) this.#attach(slot);
+    if (this.list.get(id)) this.showInfo([id]);
   }
 
   /** The list has something else on these conversations. */
   showInfo(ids) {
     for (const id of ids) {
       const conversation = this.client.conversations.get(id);
-      if (conversation) this.thread(conversation).assign({ info: this.list.get(id) });
+      if (conversation) this.#thread(conversation).assign({ info: this.list.get(id) });
     }
   }
 
-  watch(conversation, isWatched) {
-    if (isWatched) this.#show(conversation);
-    this.hold(conversation, STORE_HOLDER, isWatched);
+  watch({ id }, isWatched) {
+    if (isWatched) this.#show(id);
+    this.hold(id, STORE_HOLDER, isWatched);
   }
 
-  hold(conversation, holder, isHeld) {
-    const slot = this.#slotOf(conversation);
+  hold(id, holder, isHeld) {
+    const slot = this.#open(id);
     if (isHeld) this.core.hold(slot, holder);
     else this.core.unhold(slot, holder);
   }
@@ -121,7 +130,7 @@ export class Engine {
   }
 
   sendMessage({ number, id, value, bytes, waitedMs }, conversation) {
-    this.core.sendMessage(number, this.#show(conversation), id, value, bytes, waitedMs);
+    this.core.sendMessage(number, this.#show(conversation.id), id, value, bytes, waitedMs);
   }
 
   /** The answer to a question of the server's; into a socket that is gone it goes nowhere. */
@@ -130,27 +139,27 @@ export class Engine {
   }
 
   retry({ number, id }, conversation) {
-    this.core.retry(this.#slotOf(conversation), id, number);
+    this.core.retry(this.#open(conversation.id), id, number);
   }
 
   discard(conversation, clientId) {
-    this.core.discard(this.#slotOf(conversation), clientId);
+    this.core.discard(this.#open(conversation.id), clientId);
   }
 
   setTyping(conversation, isTyping) {
-    this.core.setTyping(this.#slotOf(conversation), Boolean(isTyping));
+    this.core.setTyping(this.#open(conversation.id), Boolean(isTyping));
   }
 
   markRead(conversation) {
-    this.core.markRead(this.#slotOf(conversation));
+    this.core.markRead(this.#open(conversation.id));
   }
 
   hydrate(conversation, messages) {
-    this.core.hydrate(this.#show(conversation), messages);
+    this.core.hydrate(this.#show(conversation.id), messages);
   }
 
   loadBefore(delivery, conversation, limit) {
-    const slot = this.#show(conversation);
+    const slot = this.#show(conversation.id);
     this.#loads.set(slot, [...(this.#loads.get(slot) ?? []), delivery]);
     this.core.loadBefore(slot, limit);
   }
@@ -164,9 +173,7 @@ export class Engine {
 
   /** The core's number is another conversation's from now on. */
   forget(slot) {
-    const thread = this.#bySlot[slot];
-    if (thread) thread.slot = undefined;
-    this.#bySlot[slot] = undefined;
+    this.#ids[slot] = this.#known[slot] = undefined;
     this.lane.show(slot, false);
   }
 
@@ -206,19 +213,38 @@ export class Engine {
   }
 
   /** The core keeps the order of the messages from now on. Gives its number for the conversation. */
-  #show(conversation) {
-    const slot = this.#slotOf(conversation);
+  #show(id) {
+    const slot = this.#open(id);
+    this.#attach(slot);
     this.lane.show(slot, true);
     this.core.view(slot);
     return slot;
   }
 
-  #slotOf(conversation) {
-    const thread = this.thread(conversation);
-    if (thread.slot === undefined) {
-      thread.slot = this.core.open(conversation.id);
-      this.#bySlot[thread.slot] = thread;
-    }
-    return thread.slot;
+  /** Gives the core's number for a conversation. */
+  #open(id) {
+    const slot = this.core.open(id);
+    this.#ids[slot] ??= id;
+    return slot;
+  }
+
+  /** What is known of a conversation is shown once the application has asked for it. */
+  #attach(slot) {
+    const known = this.#known[slot];
+    const conversation = this.client.conversations.get(this.#ids[slot]);
+    if (!conversation || known instanceof Thread) return known;
+    const thread = this.#thread(conversation);
+    if (known) thread.assign(known);
+    this.#known[slot] = thread;
+    return thread;
+  }
+
+  #thread(conversation) {
+    const thread = this.#threads.get(conversation) ?? new Thread(this, conversation);
+    this.#threads.set(conversation, thread);
+    return thread;
   }
 }
+
+/** Whether of what is known nothing is left after these changes. */
+const covers = (changes, known) => Object.keys(known).every((name) => name in changes);

@@ -34,6 +34,8 @@ export function createHost(engine) {
   /** The application's own. */
   const verdictOn = (code, reason) =>
     options.classifyClose && ask(options.classifyClose, { code, reason });
+  /** What is the case where nothing went wrong, by status. */
+  const calm = {};
   const edit = (slot, change) => {
     const thread = engine.threadAt(slot);
     if (thread) change(thread);
@@ -72,8 +74,8 @@ export function createHost(engine) {
       if (delayMs !== undefined) timer = setTimeout(() => tell((core) => core.tick()), delayMs);
     },
     flushSoon: () => queueMicrotask(() => instance.enter(() => engine.core?.flush())),
-    want: (slot, conversationId) => lane.want(slot, conversationId),
-    unwant: (slot) => lane.unwant(slot),
+    want: (slot) => lane.want(slot, engine.idAt(slot)),
+    unwant: (slot) => lane.unwant(engine.idAt(slot)),
     upgrade: (socket) => socket.upgrade(),
     pack,
     ping: () => {
@@ -104,16 +106,16 @@ export function createHost(engine) {
       }),
     state: (slot, index, state) => edit(slot, (thread) => thread.setState(index, state)),
     remove: (slot, index, count) => edit(slot, (thread) => thread.remove(index, count)),
-    status: (slot, status, error = null) =>
-      edit(slot, (thread) => thread.assign({ status, error })),
-    gap: (slot, hasGap) => edit(slot, (thread) => thread.assign({ hasGap })),
-    typing: (slot, userIds) =>
-      edit(slot, (thread) => {
-        const others = userIds.filter((userId) => userId !== engine.userId);
-        thread.assign({ typing: Object.freeze(others) });
-      }),
-    presence: (slot, userIds) =>
-      edit(slot, (thread) => thread.assign({ presence: Object.freeze(userIds) })),
+    status: (slot, status, error = null) => {
+      if (error === null) calm[status] ??= { status, error };
+      engine.assign(slot, error === null ? calm[status] : { status, error });
+    },
+    gap: (slot, hasGap) => engine.assign(slot, { hasGap }),
+    typing: (slot, userIds) => {
+      const others = userIds.filter((userId) => userId !== engine.userId);
+      engine.assign(slot, { typing: Object.freeze(others) });
+    },
+    presence: (slot, userIds) => engine.assign(slot, { presence: Object.freeze(userIds) }),
 
     info: (conversationId, data) => {
       list.merge(conversationId, data);

@@ -25,9 +25,8 @@ export class Lane {
   /** The last name a frame had, which the next has mostly, too, and what it means. */
   #name;
   #type;
-  /** The slots of the conversations that somebody wants, and their names by slot. */
+  /** The slots of the conversations that somebody wants. */
   #wanted = new Map();
-  #names = [];
   #places = new Places();
   #epochs = [];
   /** Else none of them need be looked at. */
@@ -67,15 +66,18 @@ export class Lane {
   /** Somebody wants a conversation. */
   want(slot, conversationId) {
     this.#wanted.set(conversationId, slot);
-    this.#names[slot] = conversationId;
     this.#epochs[slot] = undefined;
     this.#places.open(slot);
   }
 
   /** Nobody does any more. */
-  unwant(slot) {
-    this.#wanted.delete(this.#names[slot]);
-    this.#names[slot] = undefined;
+  unwant(conversationId) {
+    this.#wanted.delete(conversationId);
+  }
+
+  /** The engine's number for a conversation that somebody wants. */
+  slotOf(conversationId) {
+    return this.#wanted.get(conversationId);
   }
 
   /** The messages of a conversation are shown from now on, or no longer. */

@@ -2,7 +2,6 @@
 
 /** Edits a conversation's snapshot. */
 export class Thread {
-  slot;
   #engine;
   #conversation;
   #messages = [];

@@ -76,7 +76,7 @@ extern "C" {
     pub(super) fn report(this: &Host, error: &JsValue, conversation: Option<&str>);
     /// The express lane may take this conversation's messages.
     #[wasm_bindgen(method)]
-    pub(super) fn want(this: &Host, slot: u32, conversation: &str);
+    pub(super) fn want(this: &Host, slot: u32);
     /// The express lane need not know this conversation any more.
     #[wasm_bindgen(method)]
     pub(super) fn unwant(this: &Host, slot: u32);

@@ -46,7 +46,7 @@ impl Driver {
             Effect::Read { conversation } => host.read(&conversation),
             Effect::Agent { agent_id, data } => host.agent(&agent_id, &data),
             Effect::Identity(user_id) => host.identity(&user_id),
-            Effect::Want { slot, conversation } => host.want(slot.0, &conversation),
+            Effect::Want(slot) => host.want(slot.0),
             Effect::Unwant(slot) => host.unwant(slot.0),
             Effect::Gap(conversation) => host.lost(&conversation),
             Effect::Settle(delivery, outcome) => {

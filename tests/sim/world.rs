@@ -297,7 +297,10 @@ impl World {
             }
             Effect::Edit(slot, edit) => this.edit(slot, edit),
             Effect::List(_) => this.lists += 1,
-            Effect::Want { slot, conversation } => this.lane.want(slot, conversation),
+            Effect::Want(slot) => {
+                let id = this.name(slot);
+                this.lane.want(slot, id.into());
+            }
             Effect::Unwant(slot) => this.lane.unwant(slot),
             Effect::Gap(conversation) => this.gap(&conversation),
             Effect::Settle(delivery, outcome) => this.settle(delivery, &outcome),
