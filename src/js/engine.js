@@ -1,6 +1,5 @@
 // What runs a client once it is loaded: the module's engine, and what it does to the client's stores.
 // Neither this nor what it imports imports anything that is there before: bundlers make two files of it all, not three.
-import { Calls } from './calls.js';
 import { toConfig, withDefaults } from './config.js';
 import { readDump } from './dump.js';
 import { frames } from './frames.js';
@@ -25,9 +24,6 @@ export class Engine {
   lane;
   list;
   instance = instance();
-  /** Reads and posts by their request, and dials by the socket's generation. */
-  calls = new Calls();
-  dials = new Calls();
   longPolling;
   /** The ids of the conversations that were opened, by the core's numbers for them. */
   #ids = [];
@@ -186,8 +182,6 @@ export class Engine {
     const { core } = this;
     const dump = core && this.enter(() => this.dump());
     this.#watch.abort();
-    this.calls.abortAll();
-    this.dials.abortAll();
     this.instance.leave(this);
     this.core = undefined;
     // The core is still inside its last call here.

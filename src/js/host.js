@@ -7,33 +7,12 @@ import { ask } from './safely.js';
 
 /** The object that one client's core calls. Nothing in it may throw. */
 export function createHost(engine) {
-  const { client, options, list, lane, instance, calls, dials } = engine;
+  const { client, options, list, lane, instance } = engine;
+  const fenced =
+    (call) =>
+    (...args) =>
+      instance.fence(call(...args));
   const http = createHttp(options);
-  /** The engine's next deadline. */
-  let timer;
-  /** Tells the core, if it is there, what happened. */
-  const tell = (call) => engine.enter(({ core }) => core && call(core));
-  const fetching =
-    (fetch, isList = false) =>
-    (request, ...args) => {
-      const start = (signal) => fetch(...args, signal);
-      calls.start(request, start, (reply) => tell((core) => core.fetched(request, reply, isList)));
-    };
-  const open = (generation, { Socket, url, protocols, firstFrame, credentials = '' }) => {
-    const socket = new Socket(url, protocols);
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
-      if (firstFrame) socket.send(firstFrame);
-      tell((core) => core.opened(generation));
-    };
-    socket.onmessage = lane.receiver(generation);
-    socket.onclose = ({ code, reason }) =>
-      tell((core) => core.closed(generation, code, reason, verdictOn(code, reason)));
-    tell((core) => core.dialled(generation, socket, credentials));
-  };
-  /** The application's own. */
-  const verdictOn = (code, reason) =>
-    options.classifyClose && ask(options.classifyClose, { code, reason });
   /** What is the case where nothing went wrong, by status. */
   const calm = {};
   const edit = (slot, change) => {
@@ -41,47 +20,38 @@ export function createHost(engine) {
     if (thread) change(thread);
   };
   return {
-    readMessages: fetching(http.readMessages),
-    readBefore: fetching(http.readBefore),
-    readConversations: fetching(http.readConversations, true),
-    post: fetching(http.post),
-    probe: fetching(http.probe),
-    abort: (request) => calls.abort(request),
-    dial: (generation, attempt, code, isPolled) => {
-      const start = () =>
-        Promise.all([
-          resolveDial(options, { attempt, code }, lane.recovery),
-          isPolled ? engine.longPolling() : { Socket: WebSocket },
-        ]);
-      const failed = (error) => {
-        const detail = String(error?.message ?? '');
-        const isMixed = error?.code === 'mixed-content';
-        tell((core) => core.dialFailed(generation, detail, error?.retryable === false, isMixed));
-      };
-      const done = ([dial, { Socket }]) => {
-        try {
-          open(generation, { ...dial, Socket });
-        } catch (error) {
-          // The browser refuses the address.
-          failed(error);
-        }
-      };
-      dials.start(generation, start, done, failed);
-    },
-    abortDial: (generation) => dials.abort(generation),
-    wakeIn: (delayMs) => {
-      clearTimeout(timer);
-      if (delayMs !== undefined) timer = setTimeout(() => tell((core) => core.tick()), delayMs);
-    },
+    readMessages: fenced(http.readMessages),
+    readBefore: fenced(http.readBefore),
+    readConversations: fenced(http.readConversations),
+    post: fenced(http.post),
+    probe: fenced(http.probe),
+    enter: (entry) => engine.enter(() => entry()),
+    guard:
+      (entry) =>
+      (...args) =>
+        engine.enter(() => entry(...args)),
+    wake: () => engine.enter(({ core }) => core?.tick()),
     flushSoon: () => queueMicrotask(() => instance.enter(() => engine.core?.flush())),
+    receiver: (generation) => lane.receiver(generation),
     want: (slot) => lane.want(slot, engine.idAt(slot)),
     unwant: (slot) => lane.unwant(engine.idAt(slot)),
+    dial: fenced(async (attempt, code, isPolled) => {
+      const [dial, { Socket }] = await Promise.all([
+        resolveDial(options, { attempt, code }, lane.recovery),
+        isPolled ? engine.longPolling() : { Socket: WebSocket },
+      ]);
+      return { ...dial, Socket };
+    }),
+    open: ({ Socket, url, protocols }) =>
+      Object.assign(new Socket(url, protocols), { binaryType: 'arraybuffer' }),
     upgrade: (socket) => socket.upgrade(),
     pack,
     ping: () => {
       const ping = options.heartbeat.ping;
       return typeof ping === 'string' || ping === undefined ? ping : JSON.stringify(ping);
     },
+    classify: (code, reason) =>
+      options.classifyClose && ask(options.classifyClose, { code, reason }),
 
     error: (code, message, retryable) => client.error(code, message, retryable),
     event: (type, conversationId, data, whole, via, late) => {

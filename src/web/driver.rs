@@ -1,15 +1,17 @@
 //! Facts in, wishes out: `handle`, then every effect, then the timer.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Passing, Slot, Timestamp};
+use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Passing, Slot};
 use crate::protocol::{Codec, Frame, Value};
 
 use super::clock::Clock;
 use super::host::Host;
+use super::http::InFlight;
 use super::payload::OwnId;
 use super::settings;
 use super::socket::Socket;
@@ -24,6 +26,8 @@ pub(super) struct Driver {
     pub(super) host: Host,
     pub(super) clock: Clock,
     pub(super) sockets: RefCell<Vec<Socket>>,
+    pub(super) calls: Rc<InFlight>,
+    pub(super) dials: Rc<InFlight>,
     engine: RefCell<Client<JsValue>>,
     timer: Timer,
     pub(super) will_flush: Cell<bool>,
@@ -33,34 +37,43 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(host: Host, words: &JsValue, numbers: &[f64]) -> Self {
+    pub(super) fn new(host: Host, words: &JsValue, numbers: &[f64]) -> Rc<Self> {
         let seed = (js_sys::Math::random() * u64::MAX as f64) as u64;
         let engine = Client::new(settings::read(words, numbers, seed));
         let codec = words::read(words);
         let message_id = OwnId::read(words.child("messageId"));
-        Self {
+        Rc::new(Self {
             host,
             clock: Clock::new(),
             sockets: RefCell::default(),
+            calls: Rc::default(),
+            dials: Rc::default(),
             engine: RefCell::new(engine),
             timer: Timer::default(),
             will_flush: Cell::new(false),
             codec,
             message_id,
             is_draining: Cell::new(false),
-        }
+        })
     }
 
     /// Takes in one fact and fulfils what follows. A listener that calls back in
     /// only adds to what the outermost call is fulfilling.
-    pub(super) fn input(&self, input: Input<JsValue>) {
+    pub(super) fn input(self: &Rc<Self>, input: Input<JsValue>) {
         let now = self.clock.now();
         self.engine.borrow_mut().handle(input, now);
         self.drain();
     }
 
+    /// As `input`, from where no JavaScript is below to catch a trap.
+    pub(super) fn input_from_promise(self: &Rc<Self>, input: Input<JsValue>) {
+        let driver = self.clone();
+        let entry = Closure::once(move || driver.input(input));
+        self.host.enter(entry.as_ref());
+    }
+
     /// A frame as `JSON.parse` made it.
-    pub(super) fn receive(&self, generation: u32, frame: JsValue) {
+    pub(super) fn receive(self: &Rc<Self>, generation: u32, frame: JsValue) {
         self.receive_nested(generation, frame, 0);
     }
 
@@ -77,7 +90,13 @@ impl Driver {
         }
     }
 
-    pub(super) fn passed(&self, generation: u32, heard_at_ms: f64, unwanted: u32, messages: Vec<PassedMessage>) {
+    pub(super) fn passed(
+        self: &Rc<Self>,
+        generation: u32,
+        heard_at_ms: f64,
+        unwanted: u32,
+        messages: Vec<PassedMessage>,
+    ) {
         let heard_at = self.clock.at(heard_at_ms);
         self.input(Input::Passed(Passed { generation, heard_at, unwanted, messages }));
     }
@@ -86,7 +105,7 @@ impl Driver {
         self.engine.borrow_mut().open_conversation(id)
     }
 
-    pub(super) fn cancel(&self, delivery: DeliveryId) -> bool {
+    pub(super) fn cancel(self: &Rc<Self>, delivery: DeliveryId) -> bool {
         let now = self.clock.now();
         let is_cancelled = self.engine.borrow_mut().cancel(delivery, now);
         self.drain();
@@ -108,19 +127,20 @@ impl Driver {
         self.engine.borrow().dump().serialize(&serializer).unwrap_or(JsValue::NULL)
     }
 
-    /// The engine's next deadline has come.
-    pub(super) fn tick(&self) {
-        self.timer.fired();
-        self.input(Input::Tick);
+    /// Lets go of everything that could call back.
+    pub(super) fn end(&self) {
+        self.let_go();
+        self.calls.abort_all();
+        self.dials.abort_all();
     }
 
     /// Lets go of what calls back by itself, without a word to the engine or to whoever awaits something.
     pub(super) fn let_go(&self) {
-        self.timer.set(&self.host, None, Timestamp::default());
+        self.timer.clear();
         self.sockets.take();
     }
 
-    fn receive_nested(&self, generation: u32, frame: JsValue, depth: u8) {
+    fn receive_nested(self: &Rc<Self>, generation: u32, frame: JsValue, depth: u8) {
         match self.codec.decode(frame, &self.message_id) {
             Ok(Frame::Batch(frames)) if depth < MAX_DEPTH => {
                 for frame in frames {
@@ -132,7 +152,7 @@ impl Driver {
         }
     }
 
-    fn drain(&self) {
+    fn drain(self: &Rc<Self>) {
         if self.is_draining.replace(true) {
             return;
         }
@@ -146,6 +166,12 @@ impl Driver {
         self.is_draining.set(false);
         let now = self.clock.now();
         let deadline = self.engine.borrow().next_deadline().map(|at| self.clock.awake(at));
-        self.timer.set(&self.host, deadline, self.clock.awake(now));
+        let driver = Rc::downgrade(self);
+        self.timer.set(deadline, self.clock.awake(now), move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.timer.fired();
+                driver.host.wake();
+            }
+        });
     }
 }

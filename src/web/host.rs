@@ -1,6 +1,6 @@
 //! What `src/js` does for the engine: one object, made by `src/js/host.js`.
 
-use js_sys::Array;
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -9,53 +9,67 @@ extern "C" {
     /// The JavaScript side of one client.
     pub type Host;
 
-    /// Calls `tick` of the core after this time, in place of any other; never for `None`.
-    #[wasm_bindgen(method, js_name = wakeIn)]
-    pub(super) fn wake_in(this: &Host, delay_ms: Option<u32>);
+    /// Wraps a way into wasm so that a trap is caught.
+    #[wasm_bindgen(method)]
+    pub(super) fn guard(this: &Host, entry: &JsValue) -> Function;
+    /// Calls a way into wasm so that a trap is caught.
+    #[wasm_bindgen(method)]
+    pub(super) fn enter(this: &Host, entry: &JsValue);
+    /// Calls `tick` of the core.
+    #[wasm_bindgen(method)]
+    pub(super) fn wake(this: &Host);
     /// Calls `flush` of the core at the end of this turn.
     #[wasm_bindgen(method, js_name = flushSoon)]
     pub(super) fn flush_soon(this: &Host);
+    /// The `onmessage` of one socket.
+    #[wasm_bindgen(method)]
+    pub(super) fn receiver(this: &Host, generation: u32) -> Function;
+    /// The application's verdict on a close.
+    #[wasm_bindgen(method)]
+    pub(super) fn classify(this: &Host, code: u16, reason: &str) -> Option<String>;
     /// What stands for a value with buffers in it, before those; nothing if there are none.
     #[wasm_bindgen(method)]
     pub(super) fn pack(this: &Host, value: &JsValue) -> Option<Array>;
     /// The application's own ping as text, where it has one.
     #[wasm_bindgen(method)]
     pub(super) fn ping(this: &Host) -> Option<String>;
-    /// Finds out where to connect to and opens a socket there, or what stands in for one; then calls `dialled` of the
-    /// core, or `dialFailed`.
+    /// Resolves to what `open` takes, with `firstFrame` and `credentials`.
     #[wasm_bindgen(method)]
-    pub(super) fn dial(this: &Host, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool);
-    /// Calls a dial off.
-    #[wasm_bindgen(method, js_name = abortDial)]
-    pub(super) fn abort_dial(this: &Host, generation: u32);
+    pub(super) fn dial(this: &Host, attempt: u32, code: Option<u16>, is_polled: bool) -> Promise;
+    /// Opens a socket, or what stands in for one. Fails at once where the browser refuses the address.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn open(this: &Host, target: &JsValue) -> Result<WebSocket, JsValue>;
     /// Tries a socket beside what stands in for it.
     #[wasm_bindgen(method)]
     pub(super) fn upgrade(this: &Host, socket: &WebSocket);
-    /// Reads a conversation; what comes of this and of the others goes to `fetched` of the core.
+    /// Reads a conversation; resolves to a reply.
     #[wasm_bindgen(method, js_name = readMessages)]
-    pub(super) fn read_messages(this: &Host, request: u32, conversation: &str, after: Option<&str>, etag: Option<&str>);
-    /// Reads older messages.
+    pub(super) fn read_messages(
+        this: &Host,
+        conversation: &str,
+        after: Option<&str>,
+        etag: Option<&str>,
+        signal: &JsValue,
+    ) -> Promise;
+    /// Reads older messages; resolves to a reply.
     #[wasm_bindgen(method, js_name = readBefore)]
-    pub(super) fn read_before(this: &Host, request: u32, conversation: &str, before: &str, limit: u32);
-    /// Reads the list.
+    pub(super) fn read_before(this: &Host, conversation: &str, before: &str, limit: u32, signal: &JsValue) -> Promise;
+    /// Reads the list; resolves to a reply.
     #[wasm_bindgen(method, js_name = readConversations)]
-    pub(super) fn read_conversations(this: &Host, request: u32, etag: Option<&str>);
-    /// Asks the address of the last dial by a plain GET.
+    pub(super) fn read_conversations(this: &Host, etag: Option<&str>, signal: &JsValue) -> Promise;
+    /// Asks the address of the last dial by a plain GET; resolves to a reply.
     #[wasm_bindgen(method)]
-    pub(super) fn probe(this: &Host, request: u32);
-    /// Posts a message.
+    pub(super) fn probe(this: &Host, signal: &JsValue) -> Promise;
+    /// Posts a message; resolves to a reply.
     #[wasm_bindgen(method)]
     pub(super) fn post(
         this: &Host,
-        request: u32,
         conversation: &str,
         client_id: &str,
         content: &JsValue,
         keepalive: bool,
-    );
-    /// Calls one of these off.
-    #[wasm_bindgen(method)]
-    pub(super) fn abort(this: &Host, request: u32);
+        signal: &JsValue,
+    ) -> Promise;
 
     /// A `TalkwireError`.
     #[wasm_bindgen(method)]

@@ -16,18 +16,12 @@ use std::rc::Rc;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::WebSocket;
 
-use crate::engine::{
-    Body, Close, DeliveryId, ErrorCode, Holder, Input, Item, Leave, PassedMessage, Passing, RequestId, Slot, Submission,
-};
-use crate::protocol::close_code::Verdict;
-use crate::protocol::read::count;
+use crate::engine::{Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, Slot, Submission};
 use crate::protocol::{Protocol, dialect, message_keys};
 
 use driver::Driver;
 pub use host::Host;
-use socket::Socket;
 
 /// A quarter of what the standard library's allocator weighs.
 #[global_allocator]
@@ -35,7 +29,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// One client, as `src/js/client.js` holds it.
 #[wasm_bindgen]
-pub struct Core(Driver);
+pub struct Core(Rc<Driver>);
 
 #[wasm_bindgen]
 impl Core {
@@ -69,7 +63,7 @@ impl Core {
 
     /// The engine's next deadline has come.
     pub fn tick(&self) {
-        self.0.tick();
+        self.0.input(Input::Tick);
     }
 
     /// Writes what has gathered for the sockets.
@@ -189,43 +183,6 @@ impl Core {
         let message_id = self.0.message_id();
         let items = messages.iter().map(|data| Item { keys: message_keys(&data, message_id), data });
         self.0.input(Input::Hydrate(Slot(slot), items.collect()));
-    }
-
-    /// A dial came to a socket, or to what stands in for one; the credentials go with the beginning of a session.
-    pub fn dialled(&self, generation: u32, socket: WebSocket, credentials: String) {
-        self.0.sockets.borrow_mut().push(Socket::new(generation, socket, credentials));
-    }
-
-    /// A dial came to nothing.
-    #[wasm_bindgen(js_name = dialFailed)]
-    pub fn dial_failed(&self, generation: u32, detail: String, lasting: bool, is_mixed: bool) {
-        let code = if is_mixed { ErrorCode::MixedContent } else { ErrorCode::DialFailed };
-        self.0.input(Input::DialFailed { generation, code, detail, lasting });
-    }
-
-    /// A socket has opened.
-    pub fn opened(&self, generation: u32) {
-        self.0.input(Input::Opened { generation });
-    }
-
-    /// A socket has closed; with the application's verdict on it, if it has one.
-    pub fn closed(&self, generation: u32, code: u16, reason: String, verdict: Option<String>) {
-        let verdict = match verdict.as_deref() {
-            Some("retry") => Some(Verdict::Retry),
-            Some("refresh-token") => Some(Verdict::RefreshToken),
-            Some("stop") => Some(Verdict::Stop),
-            Some(_) | None => None,
-        };
-        let advice = js_sys::JSON::parse(&reason).ok();
-        let retry_after_ms = advice.and_then(|advice| count(&advice, "retryAfterMs"));
-        drop(self.0.take_socket(generation));
-        self.0.input(Input::Closed { generation, close: Close { code, reason, verdict, retry_after_ms } });
-    }
-
-    /// What came of a read or a post: a reply of `src/js/http.js`, and whether the list was asked for.
-    pub fn fetched(&self, request: u32, reply: &JsValue, is_list: bool) {
-        let fetched = http::read(reply, is_list, self.0.message_id());
-        self.0.input(Input::Fetched(RequestId(request), fetched));
     }
 
     /// A frame that `src/js/lane.js` has parsed.

@@ -1,9 +1,13 @@
 //! How each wish of the engine is fulfilled.
 
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Edit, Effect, Input, Outcome, Shown, Slot};
-use crate::protocol::{Outgoing, Protocol, socketio};
+use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
+use crate::protocol::close_code::Verdict;
+use crate::protocol::read::{count, text};
+use crate::protocol::{Outgoing, Protocol, Value, socketio};
 
 use super::driver::Driver;
 use super::error::to_js;
@@ -11,10 +15,10 @@ use super::http;
 use super::socket::Socket;
 
 impl Driver {
-    pub(super) fn perform(&self, effect: Effect<JsValue>) {
+    pub(super) fn perform(self: &Rc<Self>, effect: Effect<JsValue>) {
         let host = &self.host;
         match effect {
-            Effect::Dial { generation, attempt, code, is_polled } => host.dial(generation, attempt, code, is_polled),
+            Effect::Dial { generation, attempt, code, is_polled } => self.dial(generation, attempt, code, is_polled),
             Effect::Upgrade { generation } => self.upgrade(generation),
             Effect::Transmit { generation, frames, batch } => self.transmit(generation, frames, batch),
             Effect::Measure { generation } => {
@@ -22,8 +26,17 @@ impl Driver {
                 self.input(Input::Buffered { generation, bytes });
             }
             Effect::Hangup { generation, code } => self.hang_up(generation, code),
-            Effect::Fetch(request, fetch) => http::fetch(host, request, &fetch),
-            Effect::Abort(request) => host.abort(request.0),
+            Effect::Fetch(request, fetch) => {
+                let driver = Rc::downgrade(self);
+                let is_list = matches!(fetch, Fetch::Conversations { .. });
+                http::fetch(host, &self.calls, request, fetch, move |reply| {
+                    if let Some(driver) = driver.upgrade() {
+                        let fetched = http::read(&reply, is_list, driver.message_id());
+                        driver.input_from_promise(Input::Fetched(request, fetched));
+                    }
+                });
+            }
+            Effect::Abort(request) => self.calls.abort(request.0),
             Effect::Event(event) => host.event(
                 event.kind.name(),
                 event.conversation.as_deref(),
@@ -62,10 +75,68 @@ impl Driver {
             Effect::Loaded(slot, error) => host.loaded(slot.0, &to_js(host, error.as_ref())),
             Effect::Forget(slot) => host.forget(slot.0),
             Effect::Ended => {
-                self.let_go();
+                self.end();
                 host.ended();
             }
         }
+    }
+
+    fn dial(self: &Rc<Self>, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool) {
+        let driver = Rc::downgrade(self);
+        let promise = self.host.dial(attempt, code, is_polled);
+        let done = move |result: Result<JsValue, JsValue>| {
+            let Some(driver) = driver.upgrade() else {
+                return;
+            };
+            let failure = match result {
+                Ok(target) => driver.open_socket(generation, &target).err(),
+                Err(error) => Some(error),
+            };
+            if let Some(error) = failure {
+                let detail = text(&error, "message").unwrap_or_default();
+                let lasting = error.child("retryable").and_then(|retryable| retryable.flag()) == Some(false);
+                let is_mixed = text(&error, "code").as_deref() == Some("mixed-content");
+                let code = if is_mixed { ErrorCode::MixedContent } else { ErrorCode::DialFailed };
+                driver.input_from_promise(Input::DialFailed { generation, code, detail, lasting });
+            }
+        };
+        self.dials.start(generation, None, promise, Box::new(done));
+    }
+
+    fn open_socket(self: &Rc<Self>, generation: u32, target: &JsValue) -> Result<(), JsValue> {
+        let first_frame = text(target, "firstFrame");
+        let (opened, closed) = (Rc::downgrade(self), Rc::downgrade(self));
+        let on_open = move |socket: &web_sys::WebSocket| {
+            if let Some(frame) = &first_frame {
+                drop(socket.send_with_str(frame));
+            }
+            if let Some(driver) = opened.upgrade() {
+                driver.input(Input::Opened { generation });
+            }
+        };
+        let on_close = move |event: web_sys::CloseEvent| {
+            if let Some(driver) = closed.upgrade() {
+                let close = driver.close_of(event.code(), event.reason());
+                drop(driver.take_socket(generation));
+                driver.input(Input::Closed { generation, close });
+            }
+        };
+        let credentials = text(target, "credentials").unwrap_or_default();
+        let socket = Socket::open(&self.host, generation, target, credentials, on_open, on_close)?;
+        self.sockets.borrow_mut().push(socket);
+        Ok(())
+    }
+
+    fn close_of(&self, code: u16, reason: String) -> Close {
+        let verdict = match self.host.classify(code, &reason).as_deref() {
+            Some("retry") => Some(Verdict::Retry),
+            Some("refresh-token") => Some(Verdict::RefreshToken),
+            Some("stop") => Some(Verdict::Stop),
+            Some(_) | None => None,
+        };
+        let advice = js_sys::JSON::parse(&reason).ok();
+        let retry_after_ms = advice.and_then(|advice| count(&advice, "retryAfterMs"));
+        Close { code, reason, verdict, retry_after_ms }
     }
 
     fn transmit(&self, generation: u32, frames: Vec<Outgoing<JsValue>>, batch: bool) {
@@ -129,13 +200,13 @@ impl Driver {
     }
 
     fn hang_up(&self, generation: u32, code: Option<u16>) {
-        self.host.abort_dial(generation);
+        self.dials.abort(generation);
         if let Some(socket) = self.take_socket(generation) {
             socket.close(code);
         }
     }
 
-    pub(super) fn take_socket(&self, generation: u32) -> Option<Socket> {
+    fn take_socket(&self, generation: u32) -> Option<Socket> {
         let mut sockets = self.sockets.borrow_mut();
         let place = sockets.iter().position(|socket| socket.generation == generation)?;
         Some(sockets.swap_remove(place))

@@ -1,10 +1,10 @@
-//! One browser WebSocket, or what stands in for it; dropping it closes it, and nothing of it is heard any more.
+//! One browser WebSocket, or what stands in for it, with its handlers; dropping it lets go of both.
 
 use std::cell::RefCell;
 
-use js_sys::Uint8Array;
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::WebSocket;
+use web_sys::{CloseEvent, WebSocket};
 
 use crate::protocol::Batch;
 
@@ -18,12 +18,31 @@ pub(super) struct Socket {
     pub(super) credentials: String,
     /// What is to be written at the end of this turn.
     batch: RefCell<Batch>,
+    _on_open: Closure<dyn FnMut()>,
+    _on_close: Closure<dyn FnMut(CloseEvent)>,
+    _guarded: [Function; 2],
 }
 
 impl Socket {
-    /// Takes over a socket that `src/js/host.js` has opened and listens to.
-    pub(super) fn new(generation: u32, socket: WebSocket, credentials: String) -> Self {
-        Self { generation, socket, credentials, batch: RefCell::default() }
+    /// Opens a socket. Fails at once where the browser refuses the address.
+    pub(super) fn open(
+        host: &Host,
+        generation: u32,
+        target: &JsValue,
+        credentials: String,
+        mut on_open: impl FnMut(&WebSocket) + 'static,
+        on_close: impl FnMut(CloseEvent) + 'static,
+    ) -> Result<Self, JsValue> {
+        let socket = host.open(target)?;
+        let opened = socket.clone();
+        let on_open = Closure::<dyn FnMut()>::new(move || on_open(&opened));
+        let on_close = Closure::<dyn FnMut(CloseEvent)>::new(on_close);
+        let guarded = [host.guard(on_open.as_ref()), host.guard(on_close.as_ref())];
+        socket.set_onopen(Some(&guarded[0]));
+        socket.set_onclose(Some(&guarded[1]));
+        socket.set_onmessage(Some(&host.receiver(generation)));
+        let batch = RefCell::default();
+        Ok(Self { generation, socket, credentials, batch, _on_open: on_open, _on_close: on_close, _guarded: guarded })
     }
 
     /// Takes one text frame, to be written with those that follow.

@@ -33,7 +33,6 @@ class TestHost {
   #calls = [];
   #waiting = [];
   #sockets = [];
-  #timer;
   #nativeWebSocket = globalThis.WebSocket;
 
   constructor(gateway) {
@@ -46,31 +45,24 @@ class TestHost {
       }
     };
     this.host = {
-      wakeIn: (delayMs) => {
-        clearTimeout(this.#timer);
-        if (delayMs !== undefined) this.#timer = setTimeout(() => this.core.tick(), delayMs);
-      },
+      guard: (entry) => entry,
+      enter: (entry) => entry(),
+      wake: () => this.core.tick(),
       flushSoon: () => queueMicrotask(() => this.core.flush()),
       want: () => {},
       unwant: () => {},
+      receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
+      classify: () => undefined,
       ping: () => undefined,
-      dial: (generation) => {
-        const socket = new WebSocket(`${gateway.replace('http', 'ws')}/ws`);
-        socket.onopen = () => this.core.opened(generation);
-        socket.onmessage = ({ data }) => this.core.receive(generation, JSON.parse(data));
-        socket.onclose = ({ code, reason }) => this.core.closed(generation, code, reason);
-        queueMicrotask(() => this.core.dialled(generation, socket, ''));
-      },
-      abortDial: () => {},
-      readMessages: async (request, conversationId, after) => {
+      dial: async () => ({ url: `${gateway.replace('http', 'ws')}/ws` }),
+      open: ({ url }) => new WebSocket(url),
+      readMessages: async (conversationId, after) => {
         const query = after === undefined ? '' : `?after=${after}`;
         const reply = await fetch(
           `${gateway}/api/conversations/${conversationId}/messages${query}`,
         );
-        const items = (await reply.json()).messages;
-        this.core.fetched(request, { status: reply.status, items }, false);
+        return { status: reply.status, items: (await reply.json()).messages };
       },
-      abort: () => {},
       error: (code, message, retryable) => Object.assign(new Error(message), { code, retryable }),
     };
     for (const name of WRITTEN) this.host[name] = (...args) => this.#write(name, args);
