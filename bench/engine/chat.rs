@@ -18,10 +18,10 @@ pub(crate) type Event = fn(&mut Chat);
 /// What can happen.
 pub(crate) const EVENTS: [(&str, Event); 7] = [
     ("a message by the lane", Chat::pass),
-    ("a message in whole", Chat::message),
+    ("a message in whole", Chat::hear),
     ("somebody types, and stops", Chat::typing),
     ("one more listener, and one fewer", Chat::listen),
-    ("a message is sent, and acked", Chat::send),
+    ("a message is sent, acked, and comes back", Chat::send),
     ("an answer to no question", Chat::pong),
     ("nothing", Chat::tick),
 ];
@@ -80,13 +80,13 @@ impl Chat {
             has_client_id: false,
         };
         if self.client.pass(self.generation, &passing).is_none() {
-            self.take();
+            self.take(None);
         }
     }
 
-    fn message(&mut self) {
+    fn hear(&mut self) {
         self.visit().offset += 1;
-        self.take();
+        self.take(None);
     }
 
     fn typing(&mut self) {
@@ -109,6 +109,9 @@ impl Chat {
         let body = Body::Message { slot, client_id, content: Nothing };
         let delivery = DeliveryId(self.deliveries);
         self.handle(Input::Send(Submission { delivery, body, bytes: 100, waited_ms: 0 }));
+        let number = self.deliveries.to_string();
+        self.rooms[self.next].offset += 1;
+        self.take(Some(number));
     }
 
     fn pong(&mut self) {
@@ -124,14 +127,15 @@ impl Chat {
         &mut self.rooms[self.next]
     }
 
-    /// The newest message of the conversation that was visited last, in whole.
-    fn take(&mut self) {
+    /// The newest message of the conversation that was visited last, in whole; perhaps with its sender's id for it.
+    fn take(&mut self, client_id: Option<String>) {
         let offset = self.rooms[self.next].offset;
         let id = Some(format!("msg_{offset}"));
         self.update(UpdateKind::Message(Keys {
             id,
             offset: Some(offset),
             epoch: Some(EPOCH.into()),
+            client_id,
             ..Keys::default()
         }));
     }
