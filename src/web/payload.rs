@@ -1,5 +1,7 @@
 //! How decoding looks into what `JSON.parse` made.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -31,7 +33,11 @@ impl Value for JsValue {
         if !self.is_object() {
             return None;
         }
-        Reflect::get(self, &Self::from_str(name)).ok().filter(|child| !child.is_undefined())
+        let child = match name_of(name) {
+            Some(name) => Reflect::get(self, name),
+            None => Reflect::get(self, &Self::from_str(name)),
+        };
+        child.ok().filter(|child| !child.is_undefined())
     }
 
     fn items(&self) -> Option<Vec<Self>> {
@@ -49,6 +55,29 @@ impl Payload for JsValue {
             .child("content")
             .is_some_and(|content| *self == content || (self.is_object() && self.json() == content.json()))
     }
+}
+
+/// So many names are kept: all there are in this crate, and some that applications have chosen.
+const MAX_NAMES: usize = 128;
+
+thread_local! {
+    /// Names of entries as JavaScript has them, kept for good: to make one anew takes longer than to look it up in a frame.
+    static NAMES: RefCell<Vec<(Box<str>, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A name as JavaScript has it; none if too many others are kept.
+fn name_of(name: &str) -> Option<&'static JsValue> {
+    NAMES.with_borrow_mut(|names| {
+        if let Some((_, value)) = names.iter().find(|(known, _)| **known == *name) {
+            return Some(*value);
+        }
+        if names.len() >= MAX_NAMES {
+            return None;
+        }
+        let value: &JsValue = Box::leak(Box::new(JsValue::from_str(name)));
+        names.push((name.into(), value));
+        Some(value)
+    })
 }
 
 /// The option `messageId`: the name of an entry, or the application's own function.
