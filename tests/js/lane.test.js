@@ -152,6 +152,26 @@ test('what takes the lane never enters wasm, and the engine is asked about the f
   vi.restoreAllMocks();
 });
 
+test('the engine knows by its id what has taken the lane, and it is told once', async () => {
+  server = await startServer({ hello: null });
+  const followed = vi.spyOn(Core.prototype, 'followed');
+  const client = createClient({ url: server.url });
+  clients.push(client);
+  const told = [];
+  client.on('message', ({ data }) => told.push(data.id));
+  client.send({ type: 'subscribe', conversationId: 'conv_1' });
+  await until(() => expect(server.heard('subscribe')).toHaveLength(1));
+  const say = (n) => server.say(message(n, { offset: undefined, epoch: undefined }));
+  const all = Array.from({ length: 20 }, (_, n) => n + 90);
+  for (const n of all) say(n);
+  await until(() => expect(told).toHaveLength(all.length));
+  for (const n of [...all, 110]) say(n);
+  await until(() => expect(told.at(-1)).toBe('m110'));
+  expect(told).toEqual([...all, 110].map((n) => `m${n}`));
+  expect(followed).toHaveBeenCalled();
+  vi.restoreAllMocks();
+});
+
 test('what nobody wants is counted and not parsed; what somebody wants in between is told', async () => {
   server = await startServer({ hello: { features: ['ack', 'replay'] } });
   const client = createClient({ url: server.url });
