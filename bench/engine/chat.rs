@@ -105,13 +105,12 @@ impl Chat {
     fn send(&mut self) {
         let slot = self.visit().slot;
         self.deliveries += 1;
-        let client_id = Rc::from(self.deliveries.to_string());
-        let body = Body::Message { slot, client_id, content: Nothing };
+        let client_id = self.deliveries.to_string();
+        let body = Body::Message { slot, client_id: Rc::from(client_id.as_str()), content: Nothing };
         let delivery = DeliveryId(self.deliveries);
         self.handle(Input::Send(Submission { delivery, body, bytes: 100, waited_ms: 0 }));
-        let number = self.deliveries.to_string();
         self.rooms[self.next].offset += 1;
-        self.take(Some(number));
+        self.take(Some(client_id));
     }
 
     fn pong(&mut self) {

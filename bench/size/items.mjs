@@ -18,7 +18,7 @@ const OTHERS = {
   'core, alloc, std':
     'Rust’s standard library, with what it makes for our types: collections, ends of values',
   rlsf: 'the allocator',
-  'wasm-bindgen': 'values of JavaScript',
+  'wasm-bindgen, futures': 'values, closures and promises of JavaScript',
   serde: 'counters and transitions as JavaScript values',
   'texts and constants': 'what errors say, names of options and of frames’ fields',
 };
@@ -93,7 +93,7 @@ function origin(name, fileOf) {
   if (/^core_/.test(path)) return 'src/web/mod.rs';
   const method = /engine::client::Client<[^>]*>>::(\w+)/.exec(path)?.[1];
   const [, crate, module] = /^[<&]*(?:mut )?(\w+)(?:::((?:[a-z]\w*::)*))?/.exec(path) ?? [];
-  if (crate !== 'talkwire') return CRATES[crate] ?? 'wasm-bindgen';
+  if (crate !== 'talkwire') return CRATES[crate] ?? 'wasm-bindgen, futures';
   const [layer, file = 'mod'] = module.split('::').filter(Boolean);
   return fileOf.get(method) ?? `src/${layer}/${file}.rs`;
 }

@@ -78,7 +78,6 @@ export class Packets {
       this.#awaiting = undefined;
       throw new TypeError('a packet before the attachments of another');
     }
-    if (this.#isMain && text.startsWith(PLAIN_EVENT)) return eventOf(JSON.parse(text.slice(2)));
     if (WITHOUT_MEANING.includes(text)) return undefined;
     const kind = text[0];
     if (kind === MESSAGE) return this.#message(text[1], text.slice(2));
