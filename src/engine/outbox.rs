@@ -131,11 +131,11 @@ impl<P: Payload> Outbox<P> {
         self.entries.iter().any(|entry| slot_of(&entry.send) == Some(slot))
     }
 
-    /// My id for a message that came, if it is mine. What waits for its answer still is recognized by what it
+    /// My id for a message that came, if it is mine. What has left and got no answer yet is recognized by what it
     /// says: enough to show one message instead of two, not to call it stored.
     pub(super) fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
         self.echoes.take(slot, keys, data).or_else(|| {
-            let unanswered = self.entries.iter().filter(|entry| entry.stage != Stage::Waiting);
+            let unanswered = self.entries.iter().filter(|entry| entry.has_left);
             unanswered.filter(|_| self.echoes.may_guess(keys)).find_map(|entry| match &entry.send.body {
                 Body::Message { slot: own, client_id, content } if *own == slot && content.is_content_of(data) => {
                     Some(client_id.clone())

@@ -189,7 +189,9 @@ impl<P: Payload> Client<P> {
         let begins_snapshot = reader.wants_latest;
         reader.interval_ms = if is_new { 0 } else { slower(reader.interval_ms.max(interval_ms), IDLE_MAX_MS) };
         self.poll_succeeded();
+        let history = self.unrecognized_history(slot, &told);
         self.tell(slot, told);
+        self.recognize_history(slot, history);
         self.watch_hole(slot);
         if read_on {
             self.read(slot, false);

@@ -1,5 +1,7 @@
 //! What listeners and snapshots are told.
 
+use crate::protocol::Keys;
+
 use super::Payload;
 use super::client::Client;
 use super::conversation::Join;
@@ -50,6 +52,29 @@ impl<P: Payload> Client<P> {
                     self.show(slot, &arrival, &between);
                 }
                 Told::Gap => self.tell_gap(slot),
+            }
+        }
+    }
+
+    /// What a page is about to show for the first time, where messages of mine are awaited: the newest first.
+    pub(super) fn unrecognized_history(&self, slot: Slot, told: &[Told<P>]) -> Vec<(Keys, P)> {
+        let view = self.conversations.at(slot).and_then(|conversation| conversation.view.as_deref());
+        let Some(view) = view.filter(|_| self.outbox.awaits(slot)) else {
+            return Vec::new();
+        };
+        let history = told.iter().rev().filter_map(|one| match one {
+            Told::History(arrival, _) => Some((arrival.keys.clone(), arrival.data.clone())),
+            Told::New(..) | Told::Late(..) | Told::Gap => None,
+        });
+        history.filter(|(keys, _)| !keys.id.as_deref().is_some_and(|id| view.holds(id))).collect()
+    }
+
+    /// Of what a page has shown for the first time, the newest that says the same as a message of mine is that message.
+    pub(super) fn recognize_history(&mut self, slot: Slot, history: Vec<(Keys, P)>) {
+        for (mut keys, data) in history {
+            if let Some(client_id) = self.outbox.recognize(slot, &keys, &data) {
+                keys.client_id = Some(String::from(&*client_id));
+                self.show_stored(slot, &client_id, Some(data), &keys);
             }
         }
     }

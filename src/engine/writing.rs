@@ -243,7 +243,7 @@ impl<P: Payload> Client<P> {
     }
 
     /// A message of mine is stored; where it belongs is told by other ways.
-    fn show_stored(&mut self, slot: Slot, client_id: &str, data: Option<P>, keys: &Keys) {
+    pub(super) fn show_stored(&mut self, slot: Slot, client_id: &str, data: Option<P>, keys: &Keys) {
         self.mark(slot, client_id, State::Sent);
         let view = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut());
         if let (Some(view), Some(data), Some(_)) = (view, data, &keys.id) {

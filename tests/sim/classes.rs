@@ -115,6 +115,7 @@ impl Class {
                 }
                 _ => {}
             }
+            class.kind.returns_client_id = round % 7 != 3;
         }
         let mut one_in = |n: u64| chance.up_to(n - 1) == 0;
         let (has_tokens, is_cramped, is_slow, says_hello_late, refuses) =

@@ -226,3 +226,24 @@ fn an_ack_teaches_that_messages_are_acked_although_its_echo_was_quicker_and_othe
     world.run_for(60_000);
     assert_eq!(world.page().result(sent), Some("acked"), "it is sent again");
 }
+
+#[test]
+fn one_that_was_sent_before_the_first_page_came_and_is_in_it_is_shown_once() {
+    let kind = Kind { returns_client_id: false, echo_delay_ms: 10_000, ..Kind::plain_with_history() };
+    let mut world = World::new(10, kind);
+    world.add_page(with_polling());
+    world.others_say("room", "yes");
+    world.network.reads_fail = true;
+    world.hold(0, "room", 1);
+    world.run_until(5_000, |world| world.page().fetches.len() == 1);
+    world.send(0, "room", "yes");
+    world.run_until(1_000, |world| world.server.threads["room"].messages.len() == 2);
+    world.close_all(1006);
+    world.network.refuses_sockets = true;
+    world.network.reads_fail = false;
+    world.others_say("room", "no");
+    world.run_for(60_000);
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2", "msg_3"]);
+    let mine: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.client_id.as_deref()).collect();
+    assert_eq!(mine, [None, Some("p0-c1"), None]);
+}

@@ -86,3 +86,29 @@ fn one_that_failed_waits_longer_each_time_by_chance_and_half_a_minute_at_most() 
     let (shortest, longest) = (first_pauses.iter().min(), first_pauses.iter().max());
     assert!(shortest < Some(&650) && longest > Some(&850), "{first_pauses:?}");
 }
+
+#[test]
+fn one_whose_reply_was_lost_is_known_by_what_it_says_before_it_is_sent_again() {
+    let mut world = polling(4, Kind { returns_client_id: false, ..Kind::plain_with_history() }, with_polling());
+    world.others_say("room", "theirs");
+    world.run_for(10_000);
+    world.network.http_status = Some(503);
+    let sent = world.send(0, "room", "mine");
+    world.run_for(120_000);
+    world.network.http_status = None;
+    world.network.http_swallows = true;
+    world.run_until(60_000, |world| world.server.threads["room"].messages.len() == 2);
+    let failures = world.page().errors.len();
+    world.run_until(60_000, |world| world.page().errors.len() > failures);
+    world.network.http_swallows = false;
+    let before = posts(&world).len();
+    world.run_until(60_000, |world| world.page().ids("room").len() == 2);
+    assert_eq!(posts(&world).len(), before, "it is not posted again yet");
+    world.network.http_fails = true;
+    world.network.swallows_sockets = false;
+    world.run_for(120_000);
+    assert_eq!(world.page().result(sent), Some("sent"));
+    let echo = Heard::Message { id: "msg_2".into(), via: Via::Echo, late: false };
+    assert_eq!(world.page().heard["room"][1], echo);
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2"]);
+}

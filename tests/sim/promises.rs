@@ -225,6 +225,17 @@ fn check_snapshot(world: &World, page: &Page, room: &str, class: &Class, heard: 
         *by_client.entry(client_id).or_default() += 1;
     }
     assert!(by_client.values().all(|count| *count == 1), "{room}: a message of mine stands twice: {by_client:?}");
+    let is_draft = |client_id: &str| {
+        messages
+            .iter()
+            .any(|one| one.draft && one.state != State::Failed && one.client_id.as_deref() == Some(client_id))
+    };
+    let twice = world
+        .server
+        .archive
+        .iter()
+        .find(|(_, one)| one.said_by.as_deref().is_some_and(is_draft) && ids.contains(&number(&one.id())));
+    assert!(twice.is_none(), "{room}: shown as mine and as somebody's: {twice:?}");
 }
 
 fn check_sends(world: &World, page: &Page, class: &Class) {
