@@ -13,7 +13,9 @@ await main(import.meta, async () => {
   }
   const total = { name: 'total', ...sum(results) };
   console.log(`\n${table([...results, total])}\n`);
-  for (const { name, problem } of results) if (problem) console.log(`${name}: ${problem}`);
+  // Whoever has the end of this only is told why, too.
+  for (const { name, problem, output } of results)
+    if (problem) console.log(`${name}: ${problem}\n${lastLines(output)}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
 });
@@ -32,13 +34,15 @@ async function outcome(suite) {
   const started = performance.now();
   const parts = await runParts(suite);
   const counts = sum(parts);
-  const problem = parts.find((part) => part.problem)?.problem ?? nothingRan(counts);
+  const failed = parts.find((part) => part.problem);
+  const problem = failed?.problem ?? nothingRan(counts);
   return {
     name: suite.name,
     ...counts,
     failed: Math.max(counts.failed, problem ? 1 : 0),
     seconds: (performance.now() - started) / 1000,
     problem,
+    output: failed?.output ?? '',
   };
 }
 
@@ -54,6 +58,10 @@ async function runParts(suite) {
     error.print();
     return [{ problem: error.message }];
   }
+}
+
+function lastLines(output) {
+  return output.trimEnd().split('\n').slice(-40).join('\n');
 }
 
 function nothingRan({ passed, failed }) {

@@ -16,6 +16,7 @@ const CORS = { 'Access-Control-Allow-Origin': '*' };
 async function startRefusal(t, status, { headers = CORS, body = '' } = {}) {
   const server = createServer((_, response) => response.writeHead(status, headers).end(body));
   server.on('upgrade', (_, socket) => {
+    socket.on('error', () => {});
     socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   });
   return `ws://${await listen(t, server)}/ws`;

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 // Engine.IO's long-polling, where a proxy refuses upgrades, and the way back to a WebSocket.
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../js/support/until.js';
 import { history, isLive } from './support/behaviours.js';
@@ -121,6 +122,21 @@ describe(`socket.io ${versionOf('socket.io')}, long-polling`, () => {
     client.close();
     await until(async () => expect(await server.call('listeners', 'closed')).toBe(0));
     await until(() => expect(proxy.pending).toEqual({ GET: 0, POST: 0 }));
+  });
+
+  test('whoever resets a refused upgrade ends nobody else', async () => {
+    const { hostname, port } = new URL(`http://${proxy.host}`);
+    for (let upgrades = 1; upgrades <= 20; upgrades++) {
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      socket.write(
+        'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      );
+      await until(() => expect(proxy.upgrades).toBe(upgrades));
+      socket.resetAndDestroy();
+    }
+    open();
+    client.connect();
+    await polls();
   });
 
   test.each([

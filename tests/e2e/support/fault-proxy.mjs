@@ -88,6 +88,8 @@ class FaultProxy {
   }
 
   #accept(client) {
+    // What is wrong with a socket shows where it is read.
+    client.on('error', () => {});
     if (this.#isRefusing) {
       client.resetAndDestroy();
       return;
@@ -111,8 +113,8 @@ class Link {
     this.#server = server;
     this.up = new Way(up);
     this.down = new Way(down);
-    // What is wrong with a socket shows where it is read.
-    for (const socket of [client, server]) socket.setNoDelay(true).on('error', () => {});
+    server.on('error', () => {});
+    for (const socket of [client, server]) socket.setNoDelay(true);
     this.ended = Promise.all([
       this.#carry(client, server, this.up),
       this.#carry(server, client, this.down),

@@ -40,8 +40,11 @@ class RefusingProxy {
     });
     this.#server.on('upgrade', ({ url, rawHeaders }, socket, head) => {
       this.upgrades++;
+      // Whoever asked may have gone, which is not this proxy's end.
+      socket.on('error', () => {});
       if (!this.allowsUpgrades) return socket.end(REFUSAL);
       const onward = connect(Number(port), hostname);
+      onward.on('error', () => {});
       const headers = rawHeaders.map((text, at) => (at % 2 === 0 ? `\r\n${text}: ` : text));
       onward.write(`GET ${url} HTTP/1.1${headers.join('')}\r\n\r\n`);
       onward.write(head);
@@ -50,7 +53,6 @@ class RefusingProxy {
         [onward, socket],
       ]) {
         this.#upgraded.add(from);
-        from.on('error', () => {});
         from.on('close', () => to.destroy());
         from.pipe(to);
       }
