@@ -67,7 +67,8 @@ impl<P: Payload> Echoes<P> {
         keys.client_id.is_none() && !self.returns_client_ids && !is_anothers
     }
 
-    /// My id for a message that came, if it is one that was awaited.
+    /// My id for a message that came, if it is one that was awaited: the newest of those that say the same, for older ones
+    /// may never come.
     pub(super) fn take(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
         let may_guess = self.may_guess(keys);
         let is_it = |echo: &Echo<P>| match (&keys.client_id, &echo.id) {
@@ -75,7 +76,7 @@ impl<P: Payload> Echoes<P> {
             (None, Some(id)) => echo.slot == slot && keys.id.as_ref() == Some(id),
             (None, None) => echo.slot == slot && may_guess && echo.content.is_content_of(data),
         };
-        let place = self.awaited.iter().position(is_it)?;
+        let place = self.awaited.iter().rposition(is_it)?;
         Some(self.awaited.remove(place).client_id)
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Entry<P> {
     pub(super) reference: Option<u32>,
     /// It was written or posted: it may be stored, whatever becomes of it here.
     pub(super) has_left: bool,
+    /// By what it says, it has come back.
+    pub(super) has_returned: bool,
     /// What was told may be newer, where nothing numbers it: it was sent again, or a later one came back before it.
     pub(super) may_be_older: bool,
     /// Writes that a live session did not answer in time.
@@ -134,15 +136,21 @@ impl<P: Payload> Outbox<P> {
     /// My id for a message that came, if it is mine. What has left and got no answer yet is recognized by what it
     /// says: enough to show one message instead of two, not to call it stored.
     pub(super) fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
-        self.echoes.take(slot, keys, data).or_else(|| {
-            let unanswered = self.entries.iter().filter(|entry| entry.has_left);
-            unanswered.filter(|_| self.echoes.may_guess(keys)).find_map(|entry| match &entry.send.body {
-                Body::Message { slot: own, client_id, content } if *own == slot && content.is_content_of(data) => {
-                    Some(client_id.clone())
-                }
-                Body::Message { .. } | Body::Raw(_) | Body::Request { .. } => None,
-            })
-        })
+        if let Some(client_id) = self.echoes.take(slot, keys, data) {
+            return Some(client_id);
+        }
+        let may_guess = self.echoes.may_guess(keys);
+        let abroad = self.entries.iter_mut().filter(|entry| may_guess && entry.has_left && !entry.has_returned);
+        for entry in abroad {
+            if let Body::Message { slot: own, client_id, content } = &entry.send.body
+                && *own == slot
+                && content.is_content_of(data)
+            {
+                entry.has_returned = true;
+                return Some(client_id.clone());
+            }
+        }
+        None
     }
 
     /// The first that is meant.

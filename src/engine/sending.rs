@@ -56,6 +56,7 @@ impl<P: Payload> Client<P> {
             stage: Stage::Waiting,
             reference: None,
             has_left: false,
+            has_returned: false,
             may_be_older: false,
             unanswered: 0,
         });

@@ -115,8 +115,8 @@ impl Class {
                 }
                 _ => {}
             }
-            class.kind.returns_client_id = round % 7 != 3;
         }
+        class.kind.returns_client_id = (seed / all.len() as u64) % 7 != 3;
         let mut one_in = |n: u64| chance.up_to(n - 1) == 0;
         let (has_tokens, is_cramped, is_slow, says_hello_late, refuses) =
             (one_in(3), one_in(4), one_in(3), one_in(4), one_in(6));

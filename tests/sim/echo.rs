@@ -247,3 +247,45 @@ fn one_that_was_sent_before_the_first_page_came_and_is_in_it_is_shown_once() {
     let mine: Vec<_> = world.page().snapshots["room"].iter().map(|one| one.client_id.as_deref()).collect();
     assert_eq!(mine, [None, Some("p0-c1"), None]);
 }
+
+#[test]
+fn one_that_came_back_before_it_counts_as_sent_is_not_awaited_again() {
+    let kind = Kind { returns_client_id: false, ..Kind::silent_socket_io() };
+    let config = Config { greeting: Greeting::Always, ..Config::default() };
+    let mut world = World::joined(11, kind, config);
+    world.run_for(5_000);
+    let sent = world.send(0, "room", "ok");
+    world.run_for(1_000);
+    assert_eq!((world.page().result(sent), world.page().ids("room").len()), (None, 1));
+    world.run_for(5_000);
+    assert!(world.page().result(sent).is_some());
+    assert_eq!(world.page().client.sizes().echoes, 0);
+    world.send(0, "room", "ok");
+    world.run_for(5_000);
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2"]);
+}
+
+#[test]
+fn two_that_say_the_same_and_have_no_answer_yet_come_back_as_two() {
+    let kind = Kind { hello: Some(vec!["ack"]), ack_delay_ms: 5_000, returns_client_id: false, ..Kind::plain() };
+    let mut world = World::joined(12, kind, Config::default());
+    let sends = [world.send(0, "room", "ok"), world.send(0, "room", "ok")];
+    world.run_for(1_000);
+    assert_eq!(sends.map(|sent| world.page().result(sent)), [None, None]);
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2"]);
+}
+
+#[test]
+fn one_that_never_came_back_does_not_take_what_a_later_one_said_again() {
+    let mut world = World::new(13, Kind { returns_client_id: false, ..Kind::plain() });
+    world.add_page(Config::default());
+    world.hold(0, "another room", 1);
+    world.run_for(1_000);
+    world.send(0, "room", "ok");
+    world.run_for(1_000);
+    world.hold(0, "room", 2);
+    world.run_for(1_000);
+    world.send(0, "room", "ok");
+    world.run_for(1_000);
+    assert_eq!(world.page().shown("room"), ["msg_2"]);
+}

@@ -79,7 +79,11 @@ impl World {
         match *deed {
             Deed::Join(room, holder) => self.hold(page, room, holder),
             Deed::Leave(room, holder) => self.unhold(page, room, holder),
-            Deed::Send(room) => drop(self.send(page, room, &format!("said at {}", self.now))),
+            Deed::Send(room) => {
+                // People say the same again, and what others say.
+                let text = if self.now.is_multiple_of(3) { "ok".into() } else { format!("said at {}", self.now) };
+                self.send(page, room, &text);
+            }
             Deed::SendLong(room, bytes) => drop(self.send(page, room, &"long ".repeat(bytes / 5))),
             Deed::SendRaw => self.submit(page, Body::Raw(Json(json!({"type": "app"})))),
             Deed::Ask { timeout_ms } => {
