@@ -324,6 +324,10 @@ impl<P: Payload> Client<P> {
     fn joined(&mut self, slot: Slot, told: Vec<super::timeline::Told<P>>, wants_page: bool) {
         self.tell(slot, told);
         self.watch_hole(slot);
+        if self.conversations.at(slot).is_some_and(|conversation| conversation.extra.is_mending) {
+            // What is missing comes after the answer, however late that was.
+            self.cx.wake_in(Timer::Hole(slot), self.cx.config.outbox.ack_timeout_ms);
+        }
         if wants_page {
             if let Some(conversation) = self.conversations.at_mut(slot) {
                 // What failed while there was no session says nothing of the pages from now on.

@@ -205,8 +205,11 @@ impl<P: Clone> Timeline<P> {
         if let Some(offset) = arrival.keys.offset {
             self.stand_at(offset, &arrival.keys);
         }
-        if self.remember(&arrival.keys) {
+        let is_new = self.remember(&arrival.keys);
+        if is_new || arrival.keys.offset.is_some() {
             self.note_last(&arrival.keys);
+        }
+        if is_new {
             self.count_told();
             self.known.confirm_last();
             told.push(Told::New(arrival, between));

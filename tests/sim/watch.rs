@@ -26,6 +26,8 @@ pub struct Watch {
     pub typing_told: BTreeMap<Rc<str>, u64>,
     /// How far the numbers of each conversation were told, and in which numbering.
     pub told: BTreeMap<String, (String, u64)>,
+    /// The numbering that the server's last answer named.
+    numbering: BTreeMap<String, String>,
     /// Reads on their way: of which conversation, and after which message.
     reads: BTreeMap<u32, (Rc<str>, Rc<str>)>,
     /// The message after which a page was read that brought something.
@@ -99,7 +101,11 @@ impl Watch {
         let told = event.whole.as_ref().unwrap_or(&event.data);
         let number = |name| told.get(name).as_u64().or_else(|| event.data.get(name).as_u64());
         let text = |name| told.get(name).as_str().or_else(|| event.data.get(name).as_str());
-        if let (Some(offset), Some(epoch), false) = (number("offset"), text("epoch"), event.late) {
+        let Some(epoch) = text("epoch") else {
+            return;
+        };
+        let is_void = self.numbering.get(conversation).is_some_and(|newest| newest != epoch);
+        if let (Some(offset), false) = (number("offset"), event.late || is_void) {
             self.told.insert(conversation.into(), (epoch.into(), offset));
         }
     }
@@ -227,6 +233,9 @@ impl Page {
             Frame::Drain { .. } => socket.may_be_replaced = true,
             Frame::Subscribed(answer) => {
                 answer.reply_to.map(|reference| self.watch.awaited.remove(&reference));
+                if let (Some(conversation), Some(epoch)) = (&answer.conversation, &answer.epoch) {
+                    self.watch.numbering.insert(conversation.clone(), epoch.clone());
+                }
                 // A server that has numbered anew voids what was told of its numbers.
                 let is_void =
                     |(epoch, told): &(String, u64)| answer.epoch.as_ref() != Some(epoch) || answer.offset < Some(*told);

@@ -378,3 +378,14 @@ fn a_join_that_is_repeated_waits_for_what_follows_all_that_was_told_before() {
     join(&mut plain.timeline, "e1", 3, &mut plain.told);
     assert_eq!((plain.told(), plain.timeline.is_catching_up()), (vec!["a".into()], true));
 }
+
+#[test]
+fn a_page_that_gives_what_is_known_new_numbers_ends_with_its_last() {
+    let mut timeline = at_five();
+    live(&mut timeline, "e1", 6, &mut Vec::new());
+    let renumbered = [(5, 1), (6, 2)];
+    let again =
+        |(old, new)| Item { data: (), keys: Keys { offset: Some(new), epoch: Some("e2".into()), ..keys("e1", old) } };
+    timeline.page(renumbered.map(again).to_vec(), None, None, &mut Vec::new());
+    assert_eq!((timeline.position(), timeline.last_id().map(|id| &**id)), (Some(2), Some("e16")));
+}
