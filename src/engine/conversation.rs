@@ -143,6 +143,11 @@ impl<P> Conversation<P> {
         self.holder.is_some()
     }
 
+    /// Whether the server was asked for what is missing, and has not answered.
+    pub(super) fn awaits_replay(&self) -> bool {
+        self.extra.is_mending && matches!(self.join, Join::Asked { .. })
+    }
+
     /// Whether the server should know of it.
     pub(super) const fn is_wanted(&self) -> bool {
         self.is_held() || self.is_lingering

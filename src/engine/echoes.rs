@@ -7,6 +7,7 @@ use crate::protocol::Keys;
 use super::Payload;
 use super::input::{Body, Slot, Submission};
 use super::outbox::keep;
+use super::view::View;
 
 const MAX_AWAITED: usize = 256;
 
@@ -67,16 +68,18 @@ impl<P: Payload> Echoes<P> {
         keys.client_id.is_none() && !self.returns_client_ids && !is_anothers
     }
 
-    /// My id for a message that came, if it is one that was awaited: the newest of those that say the same, for older ones
-    /// may never come.
-    pub(super) fn take(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
+    /// My id for a message that came, if it is one that was awaited: the oldest of those that say the same, but rather
+    /// one that is shown, for others may never come.
+    pub(super) fn take(&mut self, slot: Slot, keys: &Keys, data: &P, view: Option<&View>) -> Option<Rc<str>> {
         let may_guess = self.may_guess(keys);
         let is_it = |echo: &Echo<P>| match (&keys.client_id, &echo.id) {
             (Some(client_id), _) => **client_id == *echo.client_id,
             (None, Some(id)) => echo.slot == slot && keys.id.as_ref() == Some(id),
             (None, None) => echo.slot == slot && may_guess && echo.content.is_content_of(data),
         };
-        let place = self.awaited.iter().rposition(is_it)?;
+        let is_shown = |echo: &Echo<P>| view.is_some_and(|view| view.has_draft(&echo.client_id));
+        let shown = self.awaited.iter().position(|echo| is_it(echo) && is_shown(echo));
+        let place = shown.or_else(|| self.awaited.iter().position(is_it))?;
         Some(self.awaited.remove(place).client_id)
     }
 }

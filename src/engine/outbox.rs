@@ -8,6 +8,7 @@ use super::Payload;
 use super::echoes::Echoes;
 use super::input::{Body, DeliveryId, Slot, Submission};
 use super::time::Timestamp;
+use super::view::View;
 
 /// The sends of one client, in order.
 #[derive(Debug)]
@@ -135,8 +136,8 @@ impl<P: Payload> Outbox<P> {
 
     /// My id for a message that came, if it is mine. What has left and got no answer yet is recognized by what it
     /// says: enough to show one message instead of two, not to call it stored.
-    pub(super) fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
-        if let Some(client_id) = self.echoes.take(slot, keys, data) {
+    pub(super) fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P, view: Option<&View>) -> Option<Rc<str>> {
+        if let Some(client_id) = self.echoes.take(slot, keys, data, view) {
             return Some(client_id);
         }
         let may_guess = self.echoes.may_guess(keys);

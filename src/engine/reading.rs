@@ -157,9 +157,11 @@ impl<P: Payload> Client<P> {
 
     fn page_came(&mut self, slot: Slot, after: Option<Rc<str>>, items: Vec<Item<P>>, etag: Option<Rc<str>>) {
         let interval_ms = self.cx.config.polling.messages_interval_ms;
-        let Some(Conversation { extra, timeline, view, .. }) = self.conversations.at_mut(slot) else {
+        let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
+        let awaits_replay = conversation.awaits_replay();
+        let Conversation { extra, timeline, view, .. } = conversation;
         let Extra { reader, settles_at, is_mending, .. } = &mut **extra;
         let mut told = Vec::new();
         reader.in_flight = None;
@@ -182,7 +184,7 @@ impl<P: Payload> Client<P> {
             if timeline.is_catching_up() {
                 *settles_at = None;
                 timeline.caught_up(&mut told);
-            } else if timeline.has_hole() && *is_mending {
+            } else if timeline.has_hole() && *is_mending && !awaits_replay {
                 timeline.skip_hole(&mut told);
             }
         }
@@ -212,9 +214,11 @@ impl<P: Payload> Client<P> {
         retry_after_ms: Option<u64>,
         detail: String,
     ) {
-        let Some(Conversation { extra, timeline, .. }) = self.conversations.at_mut(slot) else {
+        let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
+        let awaits_replay = conversation.awaits_replay();
+        let Conversation { extra, timeline, .. } = conversation;
         let reader = &mut extra.reader;
         let mut told = Vec::new();
         reader.in_flight = None;
@@ -228,7 +232,7 @@ impl<P: Payload> Client<P> {
         if is_given_up || is_lasting {
             if timeline.is_catching_up() {
                 timeline.give_up_catching_up(&mut told);
-            } else if timeline.has_hole() {
+            } else if timeline.has_hole() && !awaits_replay {
                 timeline.skip_hole(&mut told);
             }
         }

@@ -1,5 +1,7 @@
 //! What listeners and snapshots are told.
 
+use std::rc::Rc;
+
 use crate::protocol::Keys;
 
 use super::Payload;
@@ -72,7 +74,7 @@ impl<P: Payload> Client<P> {
     /// Of what a page has shown for the first time, the newest that says the same as a message of mine is that message.
     pub(super) fn recognize_history(&mut self, slot: Slot, history: Vec<(Keys, P)>) {
         for (mut keys, data) in history {
-            if let Some(client_id) = self.outbox.recognize(slot, &keys, &data) {
+            if let Some(client_id) = self.recognize(slot, &keys, &data) {
                 keys.client_id = Some(String::from(&*client_id));
                 self.show_stored(slot, &client_id, Some(data), &keys);
             }
@@ -81,7 +83,7 @@ impl<P: Payload> Client<P> {
 
     fn tell_message(&mut self, slot: Slot, mut arrival: Arrival<P>, between: &Between, late: bool) {
         self.confirm_send(slot, &arrival);
-        let mine = self.outbox.recognize(slot, &arrival.keys, &arrival.data);
+        let mine = self.recognize(slot, &arrival.keys, &arrival.data);
         if arrival.keys.client_id.is_none() {
             arrival.keys.client_id = mine.as_deref().map(String::from);
         }
@@ -94,6 +96,11 @@ impl<P: Payload> Client<P> {
             via: if mine.is_some() { Via::Echo } else { arrival.via },
             late,
         });
+    }
+
+    fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P) -> Option<Rc<str>> {
+        let view = self.conversations.at(slot).and_then(|conversation| conversation.view.as_deref());
+        self.outbox.recognize(slot, keys, data, view)
     }
 
     fn show(&mut self, slot: Slot, arrival: &Arrival<P>, between: &Between) {

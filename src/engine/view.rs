@@ -54,6 +54,11 @@ impl View {
         self.find_id(Some(id)).is_some()
     }
 
+    /// Whether it shows this message of mine, and the server's is not known yet.
+    pub(super) fn has_draft(&self, client_id: &str) -> bool {
+        self.find_mine(Some(client_id), None).is_some()
+    }
+
     /// Something is missing before whatever comes next.
     pub(super) const fn cut_off(&mut self) {
         self.is_cut_off = true;
