@@ -203,3 +203,30 @@ fn what_is_known_already_is_gone_on_from_under_its_new_number() {
     world.run_until(200_000, |world| world.page().fetches.len() > asked).expect("a check beside the socket");
     assert!(matches!(&world.page().fetches[asked].1, Fetch::Messages { after: Some(id), .. } if **id == *"msg_3"));
 }
+
+#[test]
+fn a_machine_that_slept_takes_the_replay_that_came_meanwhile_before_it_gives_up() {
+    let mut world = lacking_the_second(Kind::full(), Config::default());
+    world.network.latency_ms = (500, 500);
+    world.run_until(1_000, |world| world.page().subscribes() == 2);
+    world.sleep(0, 60_000);
+    world.run_for(61_000);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+}
+
+#[test]
+fn a_page_that_was_asked_for_before_does_not_end_the_wait_for_a_replay() {
+    let mut world = World::joined(6, Kind::full(), with_polling());
+    world.others_say("room", "first");
+    world.run_for(100);
+    let reads = world.page().fetches.len();
+    world.run_until(600_000, |world| world.page().fetches.len() > reads);
+    world.network.http_latency_ms = Some((700, 700));
+    world.run_for(40);
+    world.server.post("room", json!({"content": "second"}));
+    world.others_say("room", "third");
+    world.run_for(40);
+    world.network.latency_ms = (1_000, 1_000);
+    world.run_for(60_000);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+}
