@@ -16,6 +16,8 @@ pub(super) struct View {
     epoch: Option<Rc<str>>,
     /// Something is missing after all that have a place.
     is_cut_off: bool,
+    /// What comes next may be here already: it was asked for.
+    may_be_ahead: bool,
     limit: usize,
 }
 
@@ -41,7 +43,7 @@ struct Entry {
 impl View {
     /// An empty snapshot that keeps at most `limit` messages.
     pub(super) const fn new(limit: usize) -> Self {
-        Self { entries: Vec::new(), epoch: None, is_cut_off: false, limit }
+        Self { entries: Vec::new(), epoch: None, is_cut_off: false, may_be_ahead: false, limit }
     }
 
     /// The oldest message that the server knows.
@@ -85,6 +87,7 @@ impl View {
             Gap::Before(id) => Some(&**id),
             Gap::AtEnd => {
                 self.is_cut_off = false;
+                self.may_be_ahead = newest.is_some();
                 newest
             }
         };
@@ -165,6 +168,7 @@ impl View {
             return;
         }
         let is_last = !self.entries.iter().skip(index).any(|entry| entry.is_placed);
+        self.may_be_ahead &= shown.is_some() || !is_last;
         let after_gap = match &before {
             Some(entry) if stays => entry.after_gap,
             Some(_) | None => is_last && std::mem::take(&mut self.is_cut_off),
@@ -192,7 +196,7 @@ impl View {
 
     /// Whether the next message simply goes to the end.
     pub(super) fn is_plain(&self) -> bool {
-        !self.is_cut_off && self.entries.last().is_none_or(|entry| entry.is_placed)
+        !self.is_cut_off && !self.may_be_ahead && self.entries.last().is_none_or(|entry| entry.is_placed)
     }
 
     /// The next messages, by id and number, have gone to the end.

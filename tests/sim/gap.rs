@@ -323,3 +323,21 @@ fn a_message_of_mine_that_was_posted_into_a_gap_has_its_place_among_what_is_load
     load_before(&mut world, 9);
     assert_eq!(shown(&world), ids(1..=5));
 }
+
+#[test]
+fn what_was_loaded_before_the_socket_brought_it_is_told_then_and_shown_once() {
+    for kind in kinds() {
+        let mut world = after_outage(Kind { history: true, ..kind }, false);
+        world.network.http_latency_ms = Some((10, 10));
+        world.network.latency_ms = (3_000, 3_000);
+        world.others_say_many("room", 2);
+        load_before(&mut world, 50);
+        assert_eq!(shown(&world), ids(1..=35));
+        world.run_for(5_000);
+        assert_eq!(
+            world.page().ids("room").split_last_chunk().map(|(_, last)| last),
+            Some(&["msg_34".into(), "msg_35".into()])
+        );
+        assert_eq!(shown(&world), ids(1..=35));
+    }
+}
