@@ -7,7 +7,6 @@ use crate::protocol::Keys;
 use super::Payload;
 use super::input::{Body, Slot, Submission};
 use super::outbox::keep;
-use super::view::View;
 
 const MAX_AWAITED: usize = 256;
 
@@ -68,18 +67,24 @@ impl<P: Payload> Echoes<P> {
         keys.client_id.is_none() && !self.returns_client_ids && !is_anothers
     }
 
-    /// My id for a message that came, if it is one that was awaited: the oldest of those that say the same, but rather
-    /// one that is shown, for others may never come.
-    pub(super) fn take(&mut self, slot: Slot, keys: &Keys, data: &P, view: Option<&View>) -> Option<Rc<str>> {
-        let may_guess = self.may_guess(keys);
-        let is_it = |echo: &Echo<P>| match (&keys.client_id, &echo.id) {
+    /// My id for a message that came, if its keys tell that it is one that was awaited.
+    pub(super) fn take(&mut self, slot: Slot, keys: &Keys) -> Option<Rc<str>> {
+        self.take_first(|echo| match (&keys.client_id, &echo.id) {
             (Some(client_id), _) => **client_id == *echo.client_id,
             (None, Some(id)) => echo.slot == slot && keys.id.as_ref() == Some(id),
-            (None, None) => echo.slot == slot && may_guess && echo.content.is_content_of(data),
-        };
-        let is_shown = |echo: &Echo<P>| view.is_some_and(|view| view.has_draft(&echo.client_id));
-        let shown = self.awaited.iter().position(|echo| is_it(echo) && is_shown(echo));
-        let place = shown.or_else(|| self.awaited.iter().position(is_it))?;
+            (None, None) => false,
+        })
+    }
+
+    /// The same, if what it says tells it, of those that it may be.
+    pub(super) fn guess(&mut self, slot: Slot, data: &P, may_be: &dyn Fn(&str) -> bool) -> Option<Rc<str>> {
+        self.take_first(|echo| {
+            echo.id.is_none() && echo.slot == slot && echo.content.is_content_of(data) && may_be(&echo.client_id)
+        })
+    }
+
+    fn take_first(&mut self, is_it: impl Fn(&Echo<P>) -> bool) -> Option<Rc<str>> {
+        let place = self.awaited.iter().position(is_it)?;
         Some(self.awaited.remove(place).client_id)
     }
 }

@@ -134,18 +134,29 @@ impl<P: Payload> Outbox<P> {
         self.entries.iter().any(|entry| slot_of(&entry.send) == Some(slot))
     }
 
-    /// My id for a message that came, if it is mine. What has left and got no answer yet is recognized by what it
-    /// says: enough to show one message instead of two, not to call it stored.
+    /// My id for a message that came, if it is mine. Where only what it says can tell, it is rather one that is shown, for
+    /// others may never come.
     pub(super) fn recognize(&mut self, slot: Slot, keys: &Keys, data: &P, view: Option<&View>) -> Option<Rc<str>> {
-        if let Some(client_id) = self.echoes.take(slot, keys, data, view) {
-            return Some(client_id);
+        let mine = self.echoes.take(slot, keys);
+        if mine.is_some() || !self.echoes.may_guess(keys) {
+            return mine;
         }
-        let may_guess = self.echoes.may_guess(keys);
-        let abroad = self.entries.iter_mut().filter(|entry| may_guess && entry.has_left && !entry.has_returned);
-        for entry in abroad {
+        let is_shown = |client_id: &str| view.is_some_and(|view| view.has_draft(client_id));
+        self.guess(slot, data, &is_shown).or_else(|| self.guess(slot, data, &|_| true))
+    }
+
+    /// What has left and got no answer yet may be it, too: enough to show one message instead of two, not to call it
+    /// stored.
+    fn guess(&mut self, slot: Slot, data: &P, may_be: &dyn Fn(&str) -> bool) -> Option<Rc<str>> {
+        let awaited = self.echoes.guess(slot, data, may_be);
+        if awaited.is_some() {
+            return awaited;
+        }
+        for entry in self.entries.iter_mut().filter(|entry| entry.has_left && !entry.has_returned) {
             if let Body::Message { slot: own, client_id, content } = &entry.send.body
                 && *own == slot
                 && content.is_content_of(data)
+                && may_be(client_id)
             {
                 entry.has_returned = true;
                 return Some(client_id.clone());

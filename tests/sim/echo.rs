@@ -277,15 +277,20 @@ fn two_that_say_the_same_and_have_no_answer_yet_come_back_as_two() {
 
 #[test]
 fn one_that_never_came_back_does_not_take_what_a_later_one_said_again() {
-    let mut world = World::new(13, Kind { returns_client_id: false, ..Kind::plain() });
-    world.add_page(Config::default());
-    world.hold(0, "another room", 1);
-    world.run_for(1_000);
-    world.send(0, "room", "ok");
-    world.run_for(1_000);
-    world.hold(0, "room", 2);
-    world.run_for(1_000);
-    world.send(0, "room", "ok");
-    world.run_for(1_000);
-    assert_eq!(world.page().shown("room"), ["msg_2"]);
+    for hello in [None, Some(vec!["ack"])] {
+        let kind = Kind { returns_client_id: false, ack_delay_ms: 5_000, ..Kind::plain() };
+        let mut world = World::new(13, kind);
+        world.add_page(Config::default());
+        world.hold(0, "another room", 1);
+        world.run_for(1_000);
+        world.send(0, "room", "ok");
+        world.run_for(1_000);
+        world.hold(0, "room", 2);
+        world.server.kind.hello = hello;
+        world.close_all(1006);
+        world.run_for(5_000);
+        world.send(0, "room", "ok");
+        world.run_for(1_000);
+        assert_eq!(world.page().shown("room"), ["msg_2"]);
+    }
 }
