@@ -17,6 +17,7 @@ async function open(t, options) {
   const counts = await startCountingGateway(t, { env: { CORS_ORIGIN: `http://${app}` } });
   const { gateway } = counts;
   const { page, errors } = await newTab(await openBrowser(t));
+  await page.clock.install();
   const address = `http://${app}/`;
   await page.goto(address);
   const url = (token) => `ws://${gateway.host}/ws${token ? `?token=${token}` : ''}`;
@@ -47,8 +48,16 @@ for (const [how, options] of Object.entries(WAYS))
   test(`StrictMode${how}, and fifty changes of the route in five seconds: one socket, and what is shown is subscribed`, async (t) => {
     const { counts, gateway, page, url, held, end } = await open(t, options);
     const provider = { url: url(await gateway.token('agent_ana')) };
-    const visit = (ids) =>
-      page.evaluate((args) => globalThis.test.visit(...args), [provider, ids, EVERY_MS]);
+    /** As somebody who goes from one to the next, by the page's own clock. */
+    const visit = async (ids) => {
+      await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
+      for (const id of ids) {
+        const providers = [{ key: 'one', ...provider, conversationIds: [id] }];
+        await page.evaluate((all) => globalThis.test.showAtOnce(all), providers);
+        await page.clock.runFor(EVERY_MS);
+      }
+      await page.clock.resume();
+    };
 
     await show(page, { key: 'one', ...provider, conversationIds: [ONE] });
     await live(page, 1);

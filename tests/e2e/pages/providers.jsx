@@ -36,11 +36,6 @@ function show(providers) {
 globalThis.test = {
   show,
 
-  /** As somebody who goes from one to the next: to each at its time, and there at once. */
-  async visit(given, route, everyMs) {
-    for (const id of route) {
-      flushSync(() => show([{ key: 'one', conversationIds: [id], ...given }]));
-      await new Promise((next) => setTimeout(next, everyMs));
-    }
-  },
+  /** As `show`, and there at once. */
+  showAtOnce: (providers) => flushSync(() => show(providers)),
 };
