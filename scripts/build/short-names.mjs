@@ -19,7 +19,7 @@ export function shortNames(wasm, glue) {
     wasm: Buffer.concat([wasm.subarray(0, HEADER_BYTES), ...sections]),
     glue: glue
       .replace(/(?<=\bwasm\.)\w+/g, (name) => names.short(name))
-      .replace(/(?<=^ {8})\w+(?=: function\()/gm, (name) => names.short(name))
+      .replace(/(?<=^ {8})\w+(?=: \()/gm, (name) => names.short(name))
       .replace(/(?<=^ {8}")[^"]+(?=": import0)/m, (name) => names.short(name)),
   };
 }

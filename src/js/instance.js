@@ -1,5 +1,5 @@
 // The running WebAssembly module, and who lives on it.
-import instantiate, { Core } from '../../pkg/talkwire.js';
+import instantiate, { Core, renew } from '../../pkg/talkwire.js';
 
 export { Core };
 
@@ -17,7 +17,7 @@ export async function start(coming, spare, fail) {
     return (await spare()).bytes();
   });
   try {
-    await instantiate({ module_or_path: module });
+    await instantiate(module);
   } catch (error) {
     throw isBlocked(error) ? fail('wasm-blocked', BLOCKED, error) : error;
   }
@@ -70,10 +70,7 @@ class Instance {
     this.#isBroken = true;
     running = new Instance();
     for (const engine of this.#engines) engine.trapped(error);
-    Core.abandon();
-    // At once, though not below what may still run on the broken one: else the next to call in would be
-    // whoever comes first, and a finaliser of the old would not know that it has no memory to free.
-    queueMicrotask(() => Core.renew());
+    renew();
   }
 }
 

@@ -249,14 +249,6 @@ impl Core {
         self.0.let_go();
     }
 
-    /// A trap has left this instance in an unknown state: the next call goes to a new one.
-    pub fn abandon() {
-        wasm_bindgen::handler::schedule_reinit();
-    }
-
-    /// That next call.
-    pub fn renew() {}
-
     fn send(&self, delivery: u32, body: Body<JsValue>, bytes: u32, waited_ms: f64) {
         let (delivery, bytes, waited_ms) = (DeliveryId(delivery), bytes as usize, waited_ms as u64);
         self.0.input(Input::Send(Submission { delivery, body, bytes, waited_ms }));

@@ -70,7 +70,7 @@ async function flood(t, page, { hasModule = true } = {}) {
     await cdp.send('HeapProfiler.collectGarbage');
     const { usedSize } = await cdp.send('Runtime.getHeapUsage');
     const pages = hasModule
-      ? await page.evaluate(async () => (await globalThis.test.module()).memory.buffer.byteLength)
+      ? await page.evaluate(() => globalThis.test.memory.buffer.byteLength)
       : 0;
     return { heapBytes: usedSize, wasmPages: pages / 65_536 };
   };

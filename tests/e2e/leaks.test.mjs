@@ -40,8 +40,7 @@ for (const [name, way] of Object.entries(ways)) {
     const gateway = await startGateway(t);
     const { page, errors, wire } = await openBlank(await openBrowser(t), gateway);
     await page.evaluate(watchSockets);
-    const pages = () =>
-      page.evaluate(async () => (await globalThis.test.module()).memory.buffer.byteLength / 65_536);
+    const pages = () => page.evaluate(() => globalThis.test.memory.buffer.byteLength / 65_536);
 
     await page.evaluate(way, WARM_UP);
     const before = await pages();

@@ -17,13 +17,28 @@ export async function openBlank(browser, gateway, { prepare = () => {} } = {}) {
   return { page, errors, wire };
 }
 
-/** What every such page has: `test.create(name, options)`, and what each client by that name told. */
+/** What every such page has: `test.create(name, options)`, what each client by that name told, and the module’s memory. */
 export const inside = `
+  {
+    const { instantiate, Instance } = WebAssembly;
+    const running = ({ exports }) => {
+      globalThis.test.memory = exports.memory;
+    };
+    WebAssembly.instantiate = async (...args) => {
+      const made = await instantiate(...args);
+      running(made.instance ?? made);
+      return made;
+    };
+    WebAssembly.Instance = class extends Instance {
+      constructor(...args) {
+        super(...args);
+        running(this);
+      }
+    };
+  }
   globalThis.test = {
     clients: {},
     told: {},
-    /** What the running instance of the module exports. */
-    module: async () => (await import('/pkg/talkwire.js')).default(),
     opened: (client) =>
       new Promise((resolve) => {
         const look = () => {
