@@ -8,11 +8,29 @@ import { ask } from './safely.js';
 /** The object that one client's core calls. Nothing in it may throw. */
 export function createHost(engine) {
   const { client, options, list, lane, instance } = engine;
-  const fenced =
-    (call) =>
-    (...args) =>
-      instance.fence(call(...args));
   const http = createHttp(options);
+  /** What is asked by HTTP and not answered yet, by number. */
+  const asked = new Map();
+  const answered =
+    (ask) =>
+    (request, ...args) => {
+      const controller = new AbortController();
+      asked.set(request, controller);
+      ask(...args, controller.signal).then((reply) => {
+        if (asked.delete(request)) engine.enter(({ core }) => core?.fetched(request, reply));
+      });
+    };
+  const abort = (request) => {
+    asked.get(request)?.abort();
+    asked.delete(request);
+  };
+  const dialled =
+    (dial) =>
+    (generation, ...why) => {
+      const tell = (isTarget) => (result) =>
+        engine.enter(({ core }) => core?.dialled(generation, result, isTarget));
+      dial(...why).then(tell(true), tell(false));
+    };
   /** What is the case where nothing went wrong, by status. */
   const calm = {};
   const edit = (slot, change) => {
@@ -20,12 +38,12 @@ export function createHost(engine) {
     if (thread) change(thread);
   };
   return {
-    readMessages: fenced(http.readMessages),
-    readBefore: fenced(http.readBefore),
-    readConversations: fenced(http.readConversations),
-    post: fenced(http.post),
-    probe: fenced(http.probe),
-    enter: (entry) => engine.enter(() => entry()),
+    readMessages: answered(http.readMessages),
+    readBefore: answered(http.readBefore),
+    readConversations: answered(http.readConversations),
+    post: answered(http.post),
+    probe: answered(http.probe),
+    abort,
     guard:
       (entry) =>
       (...args) =>
@@ -35,7 +53,7 @@ export function createHost(engine) {
     receiver: (generation) => lane.receiver(generation),
     want: (slot) => lane.want(slot, engine.idAt(slot)),
     unwant: (slot) => lane.unwant(engine.idAt(slot)),
-    dial: fenced(async (attempt, code, isPolled) => {
+    dial: dialled(async (attempt, code, isPolled) => {
       const [dial, { Socket }] = await Promise.all([
         resolveDial(options, { attempt, code }, lane.recovery),
         isPolled ? engine.longPolling() : { Socket: WebSocket },
@@ -112,7 +130,10 @@ export function createHost(engine) {
     },
     loaded: (slot, error) => engine.loaded(slot, error),
     forget: (slot) => engine.forget(slot),
-    ended: () => client.ended(),
+    ended: () => {
+      for (const request of asked.keys()) abort(request);
+      client.ended();
+    },
   };
 }
 

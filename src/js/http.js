@@ -9,7 +9,7 @@ const STORED = (body) => {
   throw new TypeError('The reply is not the stored message.');
 };
 
-/** What one client can ask by HTTP. Every call resolves to a reply `{ status, items | item | text, etag, retryAfterMs, detail }`. */
+/** What one client can ask by HTTP. Every call resolves to a reply `{ status, messages | conversations | item | text, etag, retryAfterMs, detail }`. */
 export function createHttp(options) {
   const { polling, history } = options;
   const ask = async (shape, how, values, call, request) => {
@@ -109,7 +109,7 @@ function page(name, each, isIt) {
       throw new TypeError(`The reply is no array, and has none as ${name}.`);
     const wrong = items.findIndex((item) => !isIt(item));
     if (wrong >= 0) throw new TypeError(`Entry ${wrong} of the reply is no ${each}.`);
-    return { items };
+    return { [name]: items };
   };
 }
 

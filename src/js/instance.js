@@ -56,16 +56,6 @@ class Instance {
     }
   }
 
-  /** As it is, until the instance breaks: then it never comes to its end. */
-  fence(promise) {
-    return new Promise((resolve, reject) => {
-      const unlessBroken = (settle) => (value) => {
-        if (!this.#isBroken) settle(value);
-      };
-      promise.then(unlessBroken(resolve), unlessBroken(reject));
-    });
-  }
-
   #break(error) {
     this.#isBroken = true;
     running = new Instance();

@@ -10,8 +10,8 @@ use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Pas
 use crate::protocol::{Codec, Frame, Value};
 
 use super::clock::Clock;
+use super::dials::Dials;
 use super::host::Host;
-use super::http::InFlight;
 use super::payload::OwnId;
 use super::settings;
 use super::socket::Socket;
@@ -26,8 +26,7 @@ pub(super) struct Driver {
     pub(super) host: Host,
     pub(super) clock: Clock,
     pub(super) sockets: RefCell<Vec<Socket>>,
-    pub(super) calls: Rc<InFlight>,
-    pub(super) dials: Rc<InFlight>,
+    pub(super) dials: Dials,
     engine: RefCell<Client<JsValue>>,
     timer: Timer,
     pub(super) will_flush: Cell<bool>,
@@ -46,8 +45,7 @@ impl Driver {
             host,
             clock: Clock::new(),
             sockets: RefCell::default(),
-            calls: Rc::default(),
-            dials: Rc::default(),
+            dials: Dials::default(),
             engine: RefCell::new(engine),
             timer: Timer::default(),
             will_flush: Cell::new(false),
@@ -63,13 +61,6 @@ impl Driver {
         let now = self.clock.now();
         self.engine.borrow_mut().handle(input, now);
         self.drain();
-    }
-
-    /// As `input`, from where no JavaScript is below to catch a trap.
-    pub(super) fn input_from_promise(self: &Rc<Self>, input: Input<JsValue>) {
-        let driver = self.clone();
-        let entry = Closure::once(move || driver.input(input));
-        self.host.enter(entry.as_ref());
     }
 
     /// A frame as `JSON.parse` made it.
@@ -125,13 +116,6 @@ impl Driver {
     pub(super) fn dump(&self) -> JsValue {
         let serializer = serde_wasm_bindgen::Serializer::json_compatible();
         self.engine.borrow().dump().serialize(&serializer).unwrap_or(JsValue::NULL)
-    }
-
-    /// Lets go of everything that could call back.
-    pub(super) fn end(&self) {
-        self.let_go();
-        self.calls.abort_all();
-        self.dials.abort_all();
     }
 
     /// Lets go of what calls back by itself, without a word to the engine or to whoever awaits something.

@@ -1,6 +1,6 @@
 //! What `src/js` does for the engine: one object, made by `src/js/host.js`.
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -12,9 +12,6 @@ extern "C" {
     /// Wraps a way into wasm so that a trap is caught.
     #[wasm_bindgen(method)]
     pub(super) fn guard(this: &Host, entry: &JsValue) -> Function;
-    /// Calls a way into wasm so that a trap is caught.
-    #[wasm_bindgen(method)]
-    pub(super) fn enter(this: &Host, entry: &JsValue);
     /// Calls `tick` of the core.
     #[wasm_bindgen(method)]
     pub(super) fn wake(this: &Host);
@@ -33,43 +30,46 @@ extern "C" {
     /// The application's own ping as text, where it has one.
     #[wasm_bindgen(method)]
     pub(super) fn ping(this: &Host) -> Option<String>;
-    /// Resolves to what `open` takes, with `firstFrame` and `credentials`.
+    /// Looks for what `open` takes, with `firstFrame` and `credentials`; `dialled` of the core gets it.
     #[wasm_bindgen(method)]
-    pub(super) fn dial(this: &Host, attempt: u32, code: Option<u16>, is_polled: bool) -> Promise;
+    pub(super) fn dial(this: &Host, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool);
     /// Opens a socket, or what stands in for one. Fails at once where the browser refuses the address.
     #[wasm_bindgen(method, catch)]
     pub(super) fn open(this: &Host, target: &JsValue) -> Result<WebSocket, JsValue>;
     /// Tries a socket beside what stands in for it.
     #[wasm_bindgen(method)]
     pub(super) fn upgrade(this: &Host, socket: &WebSocket);
-    /// Reads a conversation; resolves to a reply.
+    /// Reads a conversation. `fetched` of the core gets the reply to this and to what follows, unless it is called off.
     #[wasm_bindgen(method, js_name = readMessages)]
     pub(super) fn read_messages(
         this: &Host,
+        request: u32,
         conversation: &str,
         after: Option<&str>,
         etag: Option<&str>,
-        signal: &JsValue,
-    ) -> Promise;
-    /// Reads older messages; resolves to a reply.
+    );
+    /// Reads older messages.
     #[wasm_bindgen(method, js_name = readBefore)]
-    pub(super) fn read_before(this: &Host, conversation: &str, before: &str, limit: u32, signal: &JsValue) -> Promise;
-    /// Reads the list; resolves to a reply.
+    pub(super) fn read_before(this: &Host, request: u32, conversation: &str, before: &str, limit: u32);
+    /// Reads the list.
     #[wasm_bindgen(method, js_name = readConversations)]
-    pub(super) fn read_conversations(this: &Host, etag: Option<&str>, signal: &JsValue) -> Promise;
-    /// Asks the address of the last dial by a plain GET; resolves to a reply.
+    pub(super) fn read_conversations(this: &Host, request: u32, etag: Option<&str>);
+    /// Asks the address of the last dial by a plain GET.
     #[wasm_bindgen(method)]
-    pub(super) fn probe(this: &Host, signal: &JsValue) -> Promise;
-    /// Posts a message; resolves to a reply.
+    pub(super) fn probe(this: &Host, request: u32);
+    /// Posts a message.
     #[wasm_bindgen(method)]
     pub(super) fn post(
         this: &Host,
+        request: u32,
         conversation: &str,
         client_id: &str,
         content: &JsValue,
         keepalive: bool,
-        signal: &JsValue,
-    ) -> Promise;
+    );
+    /// Calls a request off.
+    #[wasm_bindgen(method)]
+    pub(super) fn abort(this: &Host, request: u32);
 
     /// A `TalkwireError`.
     #[wasm_bindgen(method)]

@@ -1,6 +1,7 @@
 //! The browser: what `src/js` calls, and what it is asked to do. No policy here.
 
 mod clock;
+mod dials;
 mod driver;
 mod error;
 mod host;
@@ -17,7 +18,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, Slot, Submission};
+use crate::engine::{Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, RequestId, Slot, Submission};
 use crate::protocol::{Protocol, dialect, message_keys};
 
 use driver::Driver;
@@ -223,6 +224,16 @@ impl Core {
             }
         }
         self.0.passed(generation, heard_at_ms, unwanted, messages);
+    }
+
+    /// What became of a dial: what is to be opened, or an error.
+    pub fn dialled(&self, generation: u32, result: JsValue, is_target: bool) {
+        self.0.dialled(generation, result, is_target);
+    }
+
+    /// The reply to a request.
+    pub fn fetched(&self, request: u32, reply: &JsValue) {
+        self.0.input(Input::Fetched(RequestId(request), http::read(reply, self.0.message_id())));
     }
 
     /// Something came that `src/js/lane.js` cannot parse.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Close, Edit, Effect, ErrorCode, Fetch, Input, Outcome, Shown, Slot};
+use crate::engine::{Close, Edit, Effect, ErrorCode, Input, Outcome, Shown, Slot};
 use crate::protocol::close_code::Verdict;
 use crate::protocol::read::{count, text};
 use crate::protocol::{Outgoing, Protocol, Value, socketio};
@@ -18,7 +18,10 @@ impl Driver {
     pub(super) fn perform(self: &Rc<Self>, effect: Effect<JsValue>) {
         let host = &self.host;
         match effect {
-            Effect::Dial { generation, attempt, code, is_polled } => self.dial(generation, attempt, code, is_polled),
+            Effect::Dial { generation, attempt, code, is_polled } => {
+                self.dials.begin(generation);
+                host.dial(generation, attempt, code, is_polled);
+            }
             Effect::Upgrade { generation } => self.upgrade(generation),
             Effect::Transmit { generation, frames, batch } => self.transmit(generation, frames, batch),
             Effect::Measure { generation } => {
@@ -26,17 +29,8 @@ impl Driver {
                 self.input(Input::Buffered { generation, bytes });
             }
             Effect::Hangup { generation, code } => self.hang_up(generation, code),
-            Effect::Fetch(request, fetch) => {
-                let driver = Rc::downgrade(self);
-                let is_list = matches!(fetch, Fetch::Conversations { .. });
-                http::fetch(host, &self.calls, request, fetch, move |reply| {
-                    if let Some(driver) = driver.upgrade() {
-                        let fetched = http::read(&reply, is_list, driver.message_id());
-                        driver.input_from_promise(Input::Fetched(request, fetched));
-                    }
-                });
-            }
-            Effect::Abort(request) => self.calls.abort(request.0),
+            Effect::Fetch(request, fetch) => http::fetch(host, request, &fetch),
+            Effect::Abort(request) => host.abort(request.0),
             Effect::Event(event) => host.event(
                 event.kind.name(),
                 event.conversation.as_deref(),
@@ -75,32 +69,25 @@ impl Driver {
             Effect::Loaded(slot, error) => host.loaded(slot.0, &to_js(host, error.as_ref())),
             Effect::Forget(slot) => host.forget(slot.0),
             Effect::Ended => {
-                self.end();
+                self.let_go();
                 host.ended();
             }
         }
     }
 
-    fn dial(self: &Rc<Self>, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool) {
-        let driver = Rc::downgrade(self);
-        let promise = self.host.dial(attempt, code, is_polled);
-        let done = move |result: Result<JsValue, JsValue>| {
-            let Some(driver) = driver.upgrade() else {
-                return;
-            };
-            let failure = match result {
-                Ok(target) => driver.open_socket(generation, &target).err(),
-                Err(error) => Some(error),
-            };
-            if let Some(error) = failure {
-                let detail = text(&error, "message").unwrap_or_default();
-                let lasting = error.child("retryable").and_then(|retryable| retryable.flag()) == Some(false);
-                let is_mixed = text(&error, "code").as_deref() == Some("mixed-content");
-                let code = if is_mixed { ErrorCode::MixedContent } else { ErrorCode::DialFailed };
-                driver.input_from_promise(Input::DialFailed { generation, code, detail, lasting });
-            }
-        };
-        self.dials.start(generation, None, promise, Box::new(done));
+    /// A dial has come to its end: with what `open` takes, or with an error.
+    pub(super) fn dialled(self: &Rc<Self>, generation: u32, result: JsValue, is_target: bool) {
+        if !self.dials.end(generation) {
+            return;
+        }
+        let opened = if is_target { self.open_socket(generation, &result) } else { Err(result) };
+        if let Err(error) = opened {
+            let detail = text(&error, "message").unwrap_or_default();
+            let lasting = error.child("retryable").and_then(|retryable| retryable.flag()) == Some(false);
+            let is_mixed = text(&error, "code").as_deref() == Some("mixed-content");
+            let code = if is_mixed { ErrorCode::MixedContent } else { ErrorCode::DialFailed };
+            self.input(Input::DialFailed { generation, code, detail, lasting });
+        }
     }
 
     fn open_socket(self: &Rc<Self>, generation: u32, target: &JsValue) -> Result<(), JsValue> {

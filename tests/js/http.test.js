@@ -44,12 +44,12 @@ describe('a reply is read as what was asked for', () => {
   const odd = { id: 'm1', messages: [], conversations: [] };
 
   test.each([
-    ['messages', [message], { items: [message] }],
-    ['messages', { messages: [message] }, { items: [message] }],
-    ['messages', { messages: [], conversations: [odd] }, { items: [] }],
-    ['before', { messages: [message] }, { items: [message] }],
-    ['conversations', [{ id: 7 }], { items: [{ id: 7 }] }],
-    ['conversations', { conversations: [odd], messages: [] }, { items: [odd] }],
+    ['messages', [message], { messages: [message] }],
+    ['messages', { messages: [message] }, { messages: [message] }],
+    ['messages', { messages: [], conversations: [odd] }, { messages: [] }],
+    ['before', { messages: [message] }, { messages: [message] }],
+    ['conversations', [{ id: 7 }], { conversations: [{ id: 7 }] }],
+    ['conversations', { conversations: [odd], messages: [] }, { conversations: [odd] }],
     ['send', odd, { item: odd }],
   ])('%s: %j', async (kind, body, expected) => {
     expect(await reply(kind, body)).toMatchObject(expected);

@@ -46,7 +46,6 @@ class TestHost {
     };
     this.host = {
       guard: (entry) => entry,
-      enter: (entry) => entry(),
       wake: () => this.core.tick(),
       flushSoon: () => queueMicrotask(() => this.core.flush()),
       want: () => {},
@@ -54,15 +53,20 @@ class TestHost {
       receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
       classify: () => undefined,
       ping: () => undefined,
-      dial: async () => ({ url: `${gateway.replace('http', 'ws')}/ws` }),
+      dial: async (generation) => {
+        await undefined;
+        this.core.dialled(generation, { url: `${gateway.replace('http', 'ws')}/ws` }, true);
+      },
       open: ({ url }) => new WebSocket(url),
-      readMessages: async (conversationId, after) => {
+      readMessages: async (request, conversationId, after) => {
         const query = after === undefined ? '' : `?after=${after}`;
         const reply = await fetch(
           `${gateway}/api/conversations/${conversationId}/messages${query}`,
         );
-        return { status: reply.status, items: (await reply.json()).messages };
+        const { messages } = await reply.json();
+        this.core.fetched(request, { status: reply.status, messages });
       },
+      abort: () => {},
       error: (code, message, retryable) => Object.assign(new Error(message), { code, retryable }),
     };
     for (const name of WRITTEN) this.host[name] = (...args) => this.#write(name, args);
