@@ -44,13 +44,8 @@ export function createHost(engine) {
     post: answered(http.post),
     probe: answered(http.probe),
     abort,
-    guard:
-      (entry) =>
-      (...args) =>
-        engine.enter(() => entry(...args)),
     wake: () => engine.enter(({ core }) => core?.tick()),
     flushSoon: () => queueMicrotask(() => instance.enter(() => engine.core?.flush())),
-    receiver: (generation) => lane.receiver(generation),
     want: (slot) => lane.want(slot, engine.idAt(slot)),
     unwant: (slot) => lane.unwant(engine.idAt(slot)),
     dial: dialled(async (attempt, code, isPolled) => {
@@ -60,8 +55,22 @@ export function createHost(engine) {
       ]);
       return { ...dial, Socket };
     }),
-    open: ({ Socket, url, protocols }) =>
-      Object.assign(new Socket(url, protocols), { binaryType: 'arraybuffer' }),
+    open: (generation, target) => {
+      const { Socket, url, protocols } = target;
+      const socket = new Socket(url, protocols);
+      return Object.assign(socket, {
+        binaryType: 'arraybuffer',
+        onopen: () => {
+          if (target.firstFrame) socket.send(target.firstFrame);
+          engine.enter(({ core }) => core?.opened(generation));
+        },
+        onmessage: lane.receiver(generation),
+        onclose: ({ code, reason }) =>
+          engine.enter(({ core }) => core?.closed(generation, code, reason)),
+      });
+    },
+    close: (socket, code) =>
+      Object.assign(socket, { onopen: null, onmessage: null, onclose: null }).close(code),
     upgrade: (socket) => socket.upgrade(),
     pack,
     ping: () => {

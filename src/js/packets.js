@@ -159,7 +159,7 @@ function withPlaceholders(value, buffers) {
   const isBuffer = Object.prototype.toString.call(value) === '[object ArrayBuffer]';
   if (isBuffer || ArrayBuffer.isView(value)) {
     const { buffer, byteOffset, byteLength } = value;
-    const bytes = isBuffer ? value : new Uint8Array(buffer, byteOffset, byteLength);
+    const bytes = new Uint8Array(isBuffer ? value : buffer, byteOffset, byteLength);
     return { _placeholder: true, num: buffers.push(bytes) - 1 };
   }
   const entries = Object.entries(value);

@@ -1,6 +1,6 @@
 //! What `src/js` does for the engine: one object, made by `src/js/host.js`.
 
-use js_sys::{Array, Function};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
@@ -9,18 +9,12 @@ extern "C" {
     /// The JavaScript side of one client.
     pub type Host;
 
-    /// Wraps a way into wasm so that a trap is caught.
-    #[wasm_bindgen(method)]
-    pub(super) fn guard(this: &Host, entry: &JsValue) -> Function;
     /// Calls `tick` of the core.
     #[wasm_bindgen(method)]
     pub(super) fn wake(this: &Host);
     /// Calls `flush` of the core at the end of this turn.
     #[wasm_bindgen(method, js_name = flushSoon)]
     pub(super) fn flush_soon(this: &Host);
-    /// The `onmessage` of one socket.
-    #[wasm_bindgen(method)]
-    pub(super) fn receiver(this: &Host, generation: u32) -> Function;
     /// The application's verdict on a close.
     #[wasm_bindgen(method)]
     pub(super) fn classify(this: &Host, code: u16, reason: &str) -> Option<String>;
@@ -33,21 +27,19 @@ extern "C" {
     /// Looks for what `open` takes, with `firstFrame` and `credentials`; `dialled` of the core gets it.
     #[wasm_bindgen(method)]
     pub(super) fn dial(this: &Host, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool);
-    /// Opens a socket, or what stands in for one. Fails at once where the browser refuses the address.
+    /// Opens a socket, or what stands in for one; `opened`, `receive` and `closed` of the core get what comes of it. Fails at
+    /// once where the browser refuses the address.
     #[wasm_bindgen(method, catch)]
-    pub(super) fn open(this: &Host, target: &JsValue) -> Result<WebSocket, JsValue>;
+    pub(super) fn open(this: &Host, generation: u32, target: &JsValue) -> Result<WebSocket, JsValue>;
+    /// Closes a socket, with a code or bare, of which nothing more is to come.
+    #[wasm_bindgen(method)]
+    pub(super) fn close(this: &Host, socket: &WebSocket, code: Option<u16>);
     /// Tries a socket beside what stands in for it.
     #[wasm_bindgen(method)]
     pub(super) fn upgrade(this: &Host, socket: &WebSocket);
     /// Reads a conversation. `fetched` of the core gets the reply to this and to what follows, unless it is called off.
     #[wasm_bindgen(method, js_name = readMessages)]
-    pub(super) fn read_messages(
-        this: &Host,
-        request: u32,
-        conversation: &str,
-        after: Option<&str>,
-        etag: Option<&str>,
-    );
+    pub(super) fn read_messages(this: &Host, request: u32, conversation: &str, after: Option<&str>, etag: Option<&str>);
     /// Reads older messages.
     #[wasm_bindgen(method, js_name = readBefore)]
     pub(super) fn read_before(this: &Host, request: u32, conversation: &str, before: &str, limit: u32);

@@ -18,7 +18,9 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::{Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, RequestId, Slot, Submission};
+use crate::engine::{
+    Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, RequestId, Slot, Submission,
+};
 use crate::protocol::{Protocol, dialect, message_keys};
 
 use driver::Driver;
@@ -229,6 +231,16 @@ impl Core {
     /// What became of a dial: what is to be opened, or an error.
     pub fn dialled(&self, generation: u32, result: JsValue, is_target: bool) {
         self.0.dialled(generation, result, is_target);
+    }
+
+    /// A socket is open.
+    pub fn opened(&self, generation: u32) {
+        self.0.input(Input::Opened { generation });
+    }
+
+    /// A socket is closed.
+    pub fn closed(&self, generation: u32, code: u16, reason: String) {
+        self.0.closed(generation, code, reason);
     }
 
     /// The reply to a request.

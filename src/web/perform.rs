@@ -90,26 +90,16 @@ impl Driver {
         }
     }
 
-    fn open_socket(self: &Rc<Self>, generation: u32, target: &JsValue) -> Result<(), JsValue> {
-        let first_frame = text(target, "firstFrame");
-        let (opened, closed) = (Rc::downgrade(self), Rc::downgrade(self));
-        let on_open = move |socket: &web_sys::WebSocket| {
-            if let Some(frame) = &first_frame {
-                drop(socket.send_with_str(frame));
-            }
-            if let Some(driver) = opened.upgrade() {
-                driver.input(Input::Opened { generation });
-            }
-        };
-        let on_close = move |event: web_sys::CloseEvent| {
-            if let Some(driver) = closed.upgrade() {
-                let close = driver.close_of(event.code(), event.reason());
-                drop(driver.take_socket(generation));
-                driver.input(Input::Closed { generation, close });
-            }
-        };
+    /// A socket is closed, by the other side or by what lies between.
+    pub(super) fn closed(self: &Rc<Self>, generation: u32, code: u16, reason: String) {
+        let close = self.close_of(code, reason);
+        drop(self.take_socket(generation));
+        self.input(Input::Closed { generation, close });
+    }
+
+    fn open_socket(&self, generation: u32, target: &JsValue) -> Result<(), JsValue> {
         let credentials = text(target, "credentials").unwrap_or_default();
-        let socket = Socket::open(&self.host, generation, target, credentials, on_open, on_close)?;
+        let socket = Socket::open(&self.host, generation, target, credentials)?;
         self.sockets.borrow_mut().push(socket);
         Ok(())
     }
@@ -170,7 +160,7 @@ impl Driver {
         *payload = packed.shift();
         socket.push(socketio::announce(&self.codec.encode(frame), packed.length()));
         socket.flush();
-        packed.iter().for_each(|buffer| socket.write_buffer(&buffer));
+        packed.iter().for_each(|buffer| socket.write_buffer(buffer.unchecked_ref()));
         true
     }
 
@@ -182,7 +172,7 @@ impl Driver {
     fn upgrade(&self, generation: u32) {
         let sockets = self.sockets.borrow();
         if let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) {
-            socket.upgrade(&self.host);
+            socket.upgrade();
         }
     }
 

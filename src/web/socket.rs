@@ -1,10 +1,10 @@
-//! One browser WebSocket, or what stands in for it, with its handlers; dropping it lets go of both.
+//! One browser WebSocket, or what stands in for it; dropping it closes it.
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, WebSocket};
+use web_sys::WebSocket;
 
 use crate::protocol::Batch;
 
@@ -13,36 +13,21 @@ use super::host::Host;
 /// An owned socket.
 pub(super) struct Socket {
     pub(super) generation: u32,
-    socket: WebSocket,
     /// What goes with the beginning of a session.
     pub(super) credentials: String,
+    host: Host,
+    socket: WebSocket,
     /// What is to be written at the end of this turn.
     batch: RefCell<Batch>,
-    _on_open: Closure<dyn FnMut()>,
-    _on_close: Closure<dyn FnMut(CloseEvent)>,
-    _guarded: [Function; 2],
+    /// What it is closed with.
+    code: Option<u16>,
 }
 
 impl Socket {
     /// Opens a socket. Fails at once where the browser refuses the address.
-    pub(super) fn open(
-        host: &Host,
-        generation: u32,
-        target: &JsValue,
-        credentials: String,
-        mut on_open: impl FnMut(&WebSocket) + 'static,
-        on_close: impl FnMut(CloseEvent) + 'static,
-    ) -> Result<Self, JsValue> {
-        let socket = host.open(target)?;
-        let opened = socket.clone();
-        let on_open = Closure::<dyn FnMut()>::new(move || on_open(&opened));
-        let on_close = Closure::<dyn FnMut(CloseEvent)>::new(on_close);
-        let guarded = [host.guard(on_open.as_ref()), host.guard(on_close.as_ref())];
-        socket.set_onopen(Some(&guarded[0]));
-        socket.set_onclose(Some(&guarded[1]));
-        socket.set_onmessage(Some(&host.receiver(generation)));
-        let batch = RefCell::default();
-        Ok(Self { generation, socket, credentials, batch, _on_open: on_open, _on_close: on_close, _guarded: guarded })
+    pub(super) fn open(host: &Host, generation: u32, target: &JsValue, credentials: String) -> Result<Self, JsValue> {
+        let socket = host.open(generation, target)?;
+        Ok(Self { generation, credentials, host: host.clone(), socket, batch: RefCell::default(), code: None })
     }
 
     /// Takes one text frame, to be written with those that follow.
@@ -58,8 +43,8 @@ impl Socket {
     }
 
     /// Writes one binary frame.
-    pub(super) fn write_buffer(&self, buffer: &JsValue) {
-        drop(self.socket.send_with_js_u8_array(&Uint8Array::new(buffer)));
+    pub(super) fn write_buffer(&self, buffer: &Uint8Array) {
+        drop(self.socket.send_with_js_u8_array(buffer));
     }
 
     /// Bytes that the browser has not written yet.
@@ -69,17 +54,14 @@ impl Socket {
     }
 
     /// Goes on over a real socket, if one opens.
-    pub(super) fn upgrade(&self, host: &Host) {
-        host.upgrade(&self.socket);
+    pub(super) fn upgrade(&self) {
+        self.host.upgrade(&self.socket);
     }
 
     /// Closes with `code`; a bare close for `None`.
-    pub(super) fn close(&self, code: Option<u16>) {
+    pub(super) fn close(mut self, code: Option<u16>) {
         self.flush();
-        drop(match code {
-            Some(code) => self.socket.close_with_code(code),
-            None => self.socket.close(),
-        });
+        self.code = code;
     }
 
     /// A socket that is closing swallows what is written, and its close tells.
@@ -92,9 +74,6 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onclose(None);
-        self.socket.set_onmessage(None);
-        drop(self.socket.close());
+        self.host.close(&self.socket, self.code);
     }
 }

@@ -45,19 +45,24 @@ class TestHost {
       }
     };
     this.host = {
-      guard: (entry) => entry,
       wake: () => this.core.tick(),
       flushSoon: () => queueMicrotask(() => this.core.flush()),
       want: () => {},
       unwant: () => {},
-      receiver: (generation) => (event) => this.core.receive(generation, JSON.parse(event.data)),
       classify: () => undefined,
       ping: () => undefined,
       dial: async (generation) => {
         await undefined;
         this.core.dialled(generation, { url: `${gateway.replace('http', 'ws')}/ws` }, true);
       },
-      open: ({ url }) => new WebSocket(url),
+      open: (generation, { url }) =>
+        Object.assign(new WebSocket(url), {
+          onopen: () => this.core.opened(generation),
+          onmessage: ({ data }) => this.core.receive(generation, JSON.parse(data)),
+          onclose: ({ code, reason }) => this.core.closed(generation, code, reason),
+        }),
+      close: (socket, code) =>
+        Object.assign(socket, { onopen: null, onmessage: null, onclose: null }).close(code),
       readMessages: async (request, conversationId, after) => {
         const query = after === undefined ? '' : `?after=${after}`;
         const reply = await fetch(
