@@ -7,6 +7,7 @@ use web_sys::WebSocket;
 #[wasm_bindgen]
 extern "C" {
     /// The JavaScript side of one client.
+    #[derive(Clone)]
     pub type Host;
 
     /// Calls `tick` of the core.
