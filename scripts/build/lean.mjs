@@ -32,6 +32,19 @@ return { imports: __wbg_get_imports(), begin };
 }
 `;
 
+/** A method that says what it passes on in the call itself. */
+const direct = (method) => {
+  const values = new Map();
+  const rest = method.replace(
+    /^ +(?:const )?((?:val|ptr|len)\d) = \+?(.*);\n/gm,
+    (_, name, value) => {
+      values.set(name, value);
+      return '';
+    },
+  );
+  return rest.replace(/\b(?:val|ptr|len)\d\b/g, (name) => values.get(name));
+};
+
 /** What wasm-bindgen writes, and what stands there instead. */
 const CHANGES = [
   [/^/, BEGINNING],
@@ -49,6 +62,9 @@ const CHANGES = [
   [/, wasm\.__wbindgen_malloc(, wasm\.__wbindgen_realloc)?\)/g, ')'],
   [/^(function pass\w+\(\w+), malloc(?:, realloc)?\)/gm, '$1)'],
   [/ (?=(?:m|re)alloc\()/g, ' wasm.__wbindgen_'],
+  [/^ {8}let ptr0,.*\n/gm, ''],
+  [/^ {4}\w+\(.*\) \{\n(?: {8}.*\n)+ {4}\}$/gm, direct],
+  [/(\w+)\.buffer\.detached === true \|\| \(.*(\1\.buffer !== wasm\.memory\.buffer)\)/g, '$2'],
   // Arrows are shorter.
   [
     /: function\(\) \{ return handleError\(function \((.*)\) \{$/gm,

@@ -67,6 +67,7 @@ export function toConfig(options) {
     emits: guarded(options.emits),
     userId: options.userId,
     messageId: options.messageId,
+    ping: textOf(heartbeat.ping),
     numbers: [
       options.autoConnect,
       options.connectTimeoutMs,
@@ -105,6 +106,9 @@ export function toConfig(options) {
     ],
   };
 }
+
+/** A ping as it is written. */
+const textOf = (ping) => (typeof ping === 'string' ? ping : JSON.stringify(ping));
 
 /** What is emitted, by name or by functions that do not throw. */
 function guarded(emits = {}) {

@@ -5,10 +5,17 @@ import { rendered, shown, titled } from './message.js';
 import { pack } from './packets.js';
 import { ask } from './safely.js';
 
+const VERDICTS = [undefined, 'retry', 'refresh-token', 'stop'];
+
 /** The object that one client's core calls. Nothing in it may throw. */
 export function createHost(engine) {
   const { client, options, list, lane, instance } = engine;
   const http = createHttp(options);
+  /** The application's verdict on a close, in the order of src/web/mod.rs. */
+  const classify = (code, reason) => {
+    const { classifyClose } = options;
+    return VERDICTS.indexOf(classifyClose && ask(classifyClose, { code, reason }));
+  };
   /** What is asked by HTTP and not answered yet, by number. */
   const asked = new Map();
   const answered =
@@ -66,19 +73,13 @@ export function createHost(engine) {
         },
         onmessage: lane.receiver(generation),
         onclose: ({ code, reason }) =>
-          engine.enter(({ core }) => core?.closed(generation, code, reason)),
+          engine.enter(({ core }) => core?.closed(generation, code, reason, classify(code, reason))),
       });
     },
     close: (socket, code) =>
       Object.assign(socket, { onopen: null, onmessage: null, onclose: null }).close(code),
     upgrade: (socket) => socket.upgrade(),
     pack,
-    ping: () => {
-      const ping = options.heartbeat.ping;
-      return typeof ping === 'string' || ping === undefined ? ping : JSON.stringify(ping);
-    },
-    classify: (code, reason) =>
-      options.classifyClose && ask(options.classifyClose, { code, reason }),
 
     error: (code, message, retryable) => client.error(code, message, retryable),
     event: (type, conversationId, data, whole, via, late) => {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Client, DeliveryId, Input, Leave, Passed, PassedMessage, Passing, Slot};
+use crate::protocol::read::text;
 use crate::protocol::{Codec, Frame, Value};
 
 use super::clock::Clock;
@@ -32,6 +33,8 @@ pub(super) struct Driver {
     pub(super) will_flush: Cell<bool>,
     pub(super) codec: Codec,
     message_id: OwnId,
+    /// The application's own ping, where it has one.
+    pub(super) ping: Option<String>,
     is_draining: Cell<bool>,
 }
 
@@ -51,6 +54,7 @@ impl Driver {
             will_flush: Cell::new(false),
             codec,
             message_id,
+            ping: text(words, "ping"),
             is_draining: Cell::new(false),
         })
     }

@@ -16,15 +16,9 @@ extern "C" {
     /// Calls `flush` of the core at the end of this turn.
     #[wasm_bindgen(method, js_name = flushSoon)]
     pub(super) fn flush_soon(this: &Host);
-    /// The application's verdict on a close.
-    #[wasm_bindgen(method)]
-    pub(super) fn classify(this: &Host, code: u16, reason: &str) -> Option<String>;
     /// What stands for a value with buffers in it, before those; nothing if there are none.
     #[wasm_bindgen(method)]
     pub(super) fn pack(this: &Host, value: &JsValue) -> Option<Array>;
-    /// The application's own ping as text, where it has one.
-    #[wasm_bindgen(method)]
-    pub(super) fn ping(this: &Host) -> Option<String>;
     /// Looks for what `open` takes, with `firstFrame` and `credentials`; `dialled` of the core gets it.
     #[wasm_bindgen(method)]
     pub(super) fn dial(this: &Host, generation: u32, attempt: u32, code: Option<u16>, is_polled: bool);

@@ -21,6 +21,7 @@ use wasm_bindgen::prelude::*;
 use crate::engine::{
     Body, DeliveryId, Holder, Input, Item, Leave, PassedMessage, Passing, RequestId, Slot, Submission,
 };
+use crate::protocol::close_code::Verdict;
 use crate::protocol::{Protocol, dialect, message_keys};
 
 use driver::Driver;
@@ -238,9 +239,15 @@ impl Core {
         self.0.input(Input::Opened { generation });
     }
 
-    /// A socket is closed.
-    pub fn closed(&self, generation: u32, code: u16, reason: String) {
-        self.0.closed(generation, code, reason);
+    /// A socket is closed; `verdict` is the application's, as `src/js/host.js` has it.
+    pub fn closed(&self, generation: u32, code: u16, reason: String, verdict: u32) {
+        let verdict = match verdict {
+            1 => Some(Verdict::Retry),
+            2 => Some(Verdict::RefreshToken),
+            3 => Some(Verdict::Stop),
+            _ => None,
+        };
+        self.0.closed(generation, code, reason, verdict);
     }
 
     /// The reply to a request.

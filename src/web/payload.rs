@@ -41,7 +41,7 @@ impl Value for JsValue {
     }
 
     fn items(&self) -> Option<Vec<Self>> {
-        Array::is_array(self).then(|| Array::from(self).to_vec())
+        Array::is_array(self).then(|| self.unchecked_ref::<Array>().iter().collect())
     }
 
     fn json(&self) -> String {

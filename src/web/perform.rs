@@ -91,8 +91,10 @@ impl Driver {
     }
 
     /// A socket is closed, by the other side or by what lies between.
-    pub(super) fn closed(self: &Rc<Self>, generation: u32, code: u16, reason: String) {
-        let close = self.close_of(code, reason);
+    pub(super) fn closed(self: &Rc<Self>, generation: u32, code: u16, reason: String, verdict: Option<Verdict>) {
+        let advice = js_sys::JSON::parse(&reason).ok();
+        let retry_after_ms = advice.and_then(|advice| count(&advice, "retryAfterMs"));
+        let close = Close { code, reason, verdict, retry_after_ms };
         drop(self.take_socket(generation));
         self.input(Input::Closed { generation, close });
     }
@@ -102,18 +104,6 @@ impl Driver {
         let socket = Socket::open(&self.host, generation, target, credentials)?;
         self.sockets.borrow_mut().push(socket);
         Ok(())
-    }
-
-    fn close_of(&self, code: u16, reason: String) -> Close {
-        let verdict = match self.host.classify(code, &reason).as_deref() {
-            Some("retry") => Some(Verdict::Retry),
-            Some("refresh-token") => Some(Verdict::RefreshToken),
-            Some("stop") => Some(Verdict::Stop),
-            Some(_) | None => None,
-        };
-        let advice = js_sys::JSON::parse(&reason).ok();
-        let retry_after_ms = advice.and_then(|advice| count(&advice, "retryAfterMs"));
-        Close { code, reason, verdict, retry_after_ms }
     }
 
     fn transmit(&self, generation: u32, frames: Vec<Outgoing<JsValue>>, batch: bool) {
@@ -126,7 +116,7 @@ impl Driver {
                 continue;
             }
             let text = match &frame {
-                Outgoing::Ping => self.host.ping().unwrap_or_else(|| self.codec.encode(&frame)),
+                Outgoing::Ping => self.ping.clone().unwrap_or_else(|| self.codec.encode(&frame)),
                 Outgoing::Connect => [self.codec.encode(&frame).as_str(), &socket.credentials].concat(),
                 Outgoing::Hello
                 | Outgoing::Answer { .. }

@@ -49,8 +49,6 @@ class TestHost {
       flushSoon: () => queueMicrotask(() => this.core.flush()),
       want: () => {},
       unwant: () => {},
-      classify: () => undefined,
-      ping: () => undefined,
       dial: async (generation) => {
         await undefined;
         this.core.dialled(generation, { url: `${gateway.replace('http', 'ws')}/ws` }, true);
@@ -59,7 +57,7 @@ class TestHost {
         Object.assign(new WebSocket(url), {
           onopen: () => this.core.opened(generation),
           onmessage: ({ data }) => this.core.receive(generation, JSON.parse(data)),
-          onclose: ({ code, reason }) => this.core.closed(generation, code, reason),
+          onclose: ({ code, reason }) => this.core.closed(generation, code, reason, 0),
         }),
       close: (socket, code) =>
         Object.assign(socket, { onopen: null, onmessage: null, onclose: null }).close(code),
