@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { namedByLikeness } from './build/alike.mjs';
 import { lean } from './build/lean.mjs';
 import { shortNames } from './build/short-names.mjs';
 import { targetFolder } from './cargo.mjs';
@@ -48,6 +49,8 @@ const SMALL = [
   '--skip-pass=local-cse',
   '--reorder-functions-by-name',
 ];
+/** Without what only people read. */
+const BARE = ['--strip-debug', '--strip-producers'];
 
 const OURS = ['src', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build'];
 
@@ -61,7 +64,9 @@ export async function build() {
   if (isBuiltFrom(inputs)) return;
   const kind = await bindgen(inputs);
   const small = join(made, 'small.wasm');
-  await optimise('making it small', small, ['--strip-debug', '--strip-producers']);
+  await optimise('making it small', join(made, WASM), small, [...SMALL, ...BARE]);
+  writeFileSync(small, namedByLikeness(readFileSync(small)));
+  await optimise('ordering it', small, small, ['--reorder-functions-by-name', ...BARE]);
   const glue = lean(readFileSync(join(made, GLUE), 'utf8'));
   const short = shortNames(readFileSync(small), glue);
   writeFileSync(inPkg(WASM), short.wasm);
@@ -76,7 +81,7 @@ export async function named() {
   const inputs = fingerprint(OURS);
   const stamp = join(made, STAMP);
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) await bindgen(inputs);
-  await optimise('naming what it is made of', file, ['--debuginfo']);
+  await optimise('naming what it is made of', join(made, WASM), file, [...SMALL, '--debuginfo']);
   return readFileSync(file);
 }
 
@@ -127,10 +132,9 @@ function withoutOurPaths() {
   return Object.entries(places).map(([ours, all]) => `--remap-path-prefix=${ours}=${all}`);
 }
 
-function optimise(title, to, more) {
+function optimise(title, from, to, how) {
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
-  const args = [wasmOpt, join(made, WASM), ...SMALL, ...more, '-o', to];
-  return run(title, process.execPath, args);
+  return run(title, process.execPath, [wasmOpt, from, ...how, '-o', to]);
 }
 
 function writeInline() {
