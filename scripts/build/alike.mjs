@@ -7,7 +7,7 @@ const IMPORTS = 2;
 const CODE = 10;
 const FUNCTION_NAMES = 1;
 /** So many bytes in a row must be the same for compression to find them. */
-const RUN_BYTES = 5;
+const RUN_BYTES = 4;
 
 /** The module with names for its functions; sorted by these, what is alike stands together. */
 export function namedByLikeness(wasm) {
@@ -23,7 +23,7 @@ export function namedByLikeness(wasm) {
   return Buffer.concat([wasm, section(CUSTOM, Buffer.concat(body))]);
 }
 
-/** The indices of all, beginning with the longest, each followed by that which has the most of itself in it. */
+/** The indices of all, beginning with the shortest, each followed by that of which it has the most. */
 function chain(functions) {
   const runs = functions.map(runsOf);
   const holders = new Map();
@@ -31,7 +31,7 @@ function chain(functions) {
     for (const run of own) holders.set(run, [...(holders.get(run) ?? []), index]);
   const left = new Set(runs.keys());
   const order = [];
-  let next = best(left, (index) => functions[index].length);
+  let next = best(left, (index) => -functions[index].length);
   while (next !== undefined) {
     left.delete(next);
     order.push(next);

@@ -73,7 +73,9 @@ export function createHost(engine) {
         },
         onmessage: lane.receiver(generation),
         onclose: ({ code, reason }) =>
-          engine.enter(({ core }) => core?.closed(generation, code, reason, classify(code, reason))),
+          engine.enter(({ core }) =>
+            core?.closed(generation, code, reason, classify(code, reason)),
+          ),
       });
     },
     close: (socket, code) =>

@@ -17,8 +17,7 @@ test('no name between them is longer than two letters, but for the memory’s', 
 });
 
 test('the glue has all that the module imports, and asks for nothing that it does not export', () => {
-  for (const { name } of imports)
-    assert.ok(new RegExp(`^ {8}${name}: \\(`, 'm').test(glue), name);
+  for (const { name } of imports) assert.ok(new RegExp(`^ {8}${name}: \\(`, 'm').test(glue), name);
   const asked = [...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name);
   const missing = asked.filter((name) => !exported.includes(name));
   assert.deepEqual(missing, []);
