@@ -18,7 +18,7 @@ const OTHERS = {
   'core, alloc, std':
     'Rust’s standard library, with what it makes for our types: collections, ends of values',
   rlsf: 'the allocator',
-  'wasm-bindgen, futures': 'values, closures and promises of JavaScript',
+  'wasm-bindgen, futures': 'values and closures of JavaScript',
   serde: 'counters and transitions as JavaScript values',
   'texts and constants': 'what errors say, names of options and of frames’ fields',
 };

@@ -5,13 +5,14 @@ import { rendered, shown, titled } from './message.js';
 import { pack } from './packets.js';
 import { ask } from './safely.js';
 
+/** In the order of src/web/mod.rs. */
 const VERDICTS = [undefined, 'retry', 'refresh-token', 'stop'];
 
 /** The object that one client's core calls. Nothing in it may throw. */
 export function createHost(engine) {
   const { client, options, list, lane, instance } = engine;
   const http = createHttp(options);
-  /** The application's verdict on a close, in the order of src/web/mod.rs. */
+  /** The application's verdict on a close, by its number. */
   const classify = (code, reason) => {
     const { classifyClose } = options;
     return VERDICTS.indexOf(classifyClose && ask(classifyClose, { code, reason }));
@@ -19,11 +20,11 @@ export function createHost(engine) {
   /** What is asked by HTTP and not answered yet, by number. */
   const asked = new Map();
   const answered =
-    (ask) =>
+    (call) =>
     (request, ...args) => {
       const controller = new AbortController();
       asked.set(request, controller);
-      ask(...args, controller.signal).then((reply) => {
+      call(...args, controller.signal).then((reply) => {
         if (asked.delete(request)) engine.enter(({ core }) => core?.fetched(request, reply));
       });
     };
