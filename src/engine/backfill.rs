@@ -20,8 +20,8 @@ struct Page {
     is_latest: bool,
     /// It ends before what was told last: whatever it brings comes late.
     is_behind: bool,
-    /// It ends before all that was told.
-    is_before_all: bool,
+    /// It is the latest, and nothing tells where it stands but what was told since it was asked for: before that.
+    is_apart: bool,
     /// Something told follows the message of it that is looked at.
     is_followed: bool,
 }
@@ -36,10 +36,12 @@ impl<P: Clone> Timeline<P> {
         shown: Option<&View>,
         told: &mut Vec<Told<P>>,
     ) -> bool {
-        let mut page = self.begin_page(&items, after, told);
+        // What this page itself lets go was not told meanwhile.
+        let told_since_asked = self.known.told_since_asked.clone();
+        let mut page = self.begin_page(&items, after, told_since_asked.is_some(), told);
         let following = self.known_after_each(&items, shown);
         let mut any_new = false;
-        let first_told = self.known.confirmed_id.clone().filter(|_| page.is_before_all);
+        let first_told = told_since_asked.filter(|_| page.is_apart);
         let last_told = items.iter().rposition(|item| !self.is_unknown(&item.keys));
         let mut previous: Option<Rc<str>> = after.map(Rc::from);
         for (index, (item, before)) in items.into_iter().zip(following).enumerate() {
@@ -99,10 +101,14 @@ impl<P: Clone> Timeline<P> {
     }
 
     /// What a page is to what is known; tells of what may be missing before it.
-    fn begin_page(&mut self, items: &[Item<P>], after: Option<&str>, told: &mut Vec<Told<P>>) -> Page {
+    fn begin_page(
+        &mut self,
+        items: &[Item<P>],
+        after: Option<&str>,
+        told_since_asked: bool,
+        told: &mut Vec<Told<P>>,
+    ) -> Page {
         let is_latest = after.is_none();
-        // What this page itself lets go was not told meanwhile.
-        let told_since_asked = self.told_since_asked;
         let was_empty_before = self.has_baseline && self.known.confirmed_id.is_none();
         let mut follows = !is_latest || was_empty_before;
         let had_numbers = self.position().is_some();
@@ -115,14 +121,13 @@ impl<P: Clone> Timeline<P> {
         let has_numbers = self.position().is_some();
         let any_known = items.iter().any(|item| !self.is_unknown(&item.keys));
         let has_told = self.known.last_id.is_some();
-        let is_apart = has_told && !any_known && !items.is_empty() && !has_numbers;
-        // What was told since may follow this page, or what this page lacks.
-        let is_before_all = is_latest && is_apart && told_since_asked && !self.has_baseline && !had_numbers;
+        let is_apart = is_latest && has_told && !any_known && !items.is_empty() && !has_numbers;
         if is_latest {
             if is_apart && !told_since_asked {
                 self.gap(told);
             }
-            follows |= is_apart && !is_before_all;
+            // What was told since may follow this page, or what this page lacks.
+            follows |= is_apart && (!told_since_asked || self.has_baseline || had_numbers);
             // All of this page is newer than what was heard by then.
             follows |= self.tell_old_before(items, told);
         }
@@ -134,7 +139,7 @@ impl<P: Clone> Timeline<P> {
             // What was told last is there no more.
             self.known.last_id = self.known.confirmed_id.clone();
         }
-        Page { follows, has_numbers, is_latest, is_behind, is_before_all, is_followed: false }
+        Page { follows, has_numbers, is_latest, is_behind, is_apart: is_apart && !had_numbers, is_followed: false }
     }
 
     /// What waited under an older numbering or since an older session, and is not among the latest messages, is older

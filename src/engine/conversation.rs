@@ -138,6 +138,13 @@ impl<P> Conversation<P> {
         }
     }
 
+    /// What failed while there was no session says nothing of the pages from now on.
+    pub(super) fn forgive_reads(&mut self) {
+        if let Some(extra) = self.extra.changed() {
+            extra.reader.failures = 0;
+        }
+    }
+
     /// Whether somebody listens.
     pub(super) const fn is_held(&self) -> bool {
         self.holder.is_some()

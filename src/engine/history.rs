@@ -53,6 +53,14 @@ impl<P: Payload> Client<P> {
         limit: u32,
         fetched: Fetched<P>,
     ) {
+        if gap == Some(Gap::AtEnd)
+            && let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut())
+            && view.gap() != gap
+        {
+            // Something newer has come since: only that tells what belongs before it.
+            view.leave_room(limit as usize);
+            return self.load_before(slot, limit);
+        }
         let error = match fetched {
             Fetched::Messages(items, _) => {
                 self.show_before(slot, gap, before, items);
@@ -69,12 +77,10 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Loaded(slot, error));
     }
 
-    fn show_before(&mut self, slot: Slot, asked: Option<Gap>, before: &Rc<str>, mut items: Vec<Item<P>>) {
+    fn show_before(&mut self, slot: Slot, gap: Option<Gap>, before: &Rc<str>, mut items: Vec<Item<P>>) {
         let Some(view) = self.conversations.at_mut(slot).and_then(|conversation| conversation.view.as_mut()) else {
             return;
         };
-        // Something newer may have come since, and the gap is before that now.
-        let gap = if asked == Some(Gap::AtEnd) { view.gap() } else { asked };
         let end = match &gap {
             Some(Gap::AtEnd) => None,
             Some(Gap::Before(id)) => Some(id),

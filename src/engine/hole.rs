@@ -41,9 +41,8 @@ impl<P: Payload> Client<P> {
             conversation.extra.is_mending = false;
             return;
         }
-        let is_answer_due =
-            conversation.extra.reader.in_flight.is_some() || matches!(conversation.join, Join::Asked { .. });
-        if conversation.extra.is_mending && is_answer_due {
+        let awaits_page = conversation.extra.is_mending && conversation.extra.reader.in_flight.is_some();
+        if awaits_page || conversation.awaits_replay() {
             // Both have a time of their own after which they count as failed.
             self.cx.wake_in(Timer::Hole(slot), self.cx.config.outbox.ack_timeout_ms);
             return;

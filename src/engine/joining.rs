@@ -301,6 +301,7 @@ impl<P: Payload> Client<P> {
                 && matches!(conversation.join, Join::Asked { .. })
             {
                 conversation.timeline.joins_unanswered(can_read, &mut told);
+                conversation.forgive_reads();
             }
             self.tell(*slot, told);
         }
@@ -330,8 +331,7 @@ impl<P: Payload> Client<P> {
         }
         if wants_page {
             if let Some(conversation) = self.conversations.at_mut(slot) {
-                // What failed while there was no session says nothing of the pages from now on.
-                conversation.extra.reader.failures = 0;
+                conversation.forgive_reads();
             }
             self.want_read(slot);
         } else {

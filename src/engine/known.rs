@@ -14,6 +14,8 @@ pub(super) struct Known {
     /// The newest message up to which a page has proved that nothing is missing.
     pub(super) confirmed_id: Option<Rc<str>>,
     since_confirmed: u32,
+    /// The first message that was told since a page was asked for last.
+    pub(super) told_since_asked: Option<Rc<str>>,
     /// Pages told messages without numbers on the way to `target`.
     pub(super) has_unnumbered: bool,
     /// The newest number when the server was joined: pages that are complete reach it.
@@ -26,6 +28,7 @@ impl New for Known {
         last_id: None,
         confirmed_id: None,
         since_confirmed: 0,
+        told_since_asked: None,
         has_unnumbered: false,
         target: None,
     };
@@ -36,9 +39,12 @@ impl New for Known {
 }
 
 impl Known {
-    /// One more message was told.
-    pub(super) const fn count_told(&mut self) {
+    /// One more message was told, which is the last one now.
+    pub(super) fn count_told(&mut self) {
         self.since_confirmed = self.since_confirmed.saturating_add(1);
+        if self.told_since_asked.is_none() {
+            self.told_since_asked.clone_from(&self.last_id);
+        }
     }
 
     /// Nothing is missing up to this message.

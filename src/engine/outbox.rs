@@ -33,7 +33,7 @@ pub(super) struct Entry<P> {
     pub(super) has_left: bool,
     /// By what it says, it has come back.
     pub(super) has_returned: bool,
-    /// What was told may be newer, where nothing numbers it: it was sent again, or a later one came back before it.
+    /// What was told may be newer, where nothing numbers it: it was sent again, or before its conversation was joined.
     pub(super) may_be_older: bool,
     /// Writes that a live session did not answer in time.
     pub(super) unanswered: u32,
@@ -85,14 +85,6 @@ impl<P: Payload> Outbox<P> {
     /// Whether a write with this `ref` waits for its answer.
     pub(super) fn has_written(&self, reference: u32) -> bool {
         self.entries.iter().any(|entry| entry.is_written(reference))
-    }
-
-    /// A message of mine came back before earlier ones of its conversation.
-    pub(super) fn overtake(&mut self, send: &Submission<P>, slot: Slot) {
-        let is_earlier = |one: &Submission<P>| one.delivery < send.delivery && slot_of(one) == Some(slot);
-        for entry in self.entries.iter_mut().filter(|entry| is_earlier(&entry.send)) {
-            entry.may_be_older = true;
-        }
     }
 
     /// Whether this `ref` is a request's.

@@ -22,6 +22,8 @@ impl<P: Clone> Timeline<P> {
     /// The conversation is being joined, and the server may never say so: what may be missing is told, and not again.
     pub(super) fn joins_unanswered(&mut self, can_read: bool, told: &mut Vec<Told<P>>) {
         if can_read || self.position().is_some() {
+            // What they bring goes before what comes now.
+            self.catching_up |= can_read && self.has_baseline;
             return;
         }
         if self.was_joined() {

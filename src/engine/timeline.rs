@@ -60,8 +60,6 @@ pub(super) struct Timeline<P> {
     pub(super) is_cut_off: bool,
     /// Live messages wait for pages.
     pub(super) catching_up: bool,
-    /// Something was told since a page was asked for last.
-    pub(super) told_since_asked: bool,
     /// A page told what was there before.
     pub(super) has_baseline: bool,
     pub(super) joined_before: bool,
@@ -79,7 +77,6 @@ impl<P> Default for Timeline<P> {
             held: Held::default(),
             is_cut_off: false,
             catching_up: false,
-            told_since_asked: false,
             has_baseline: false,
             joined_before: false,
             given_up_unjoined: false,
@@ -133,7 +130,9 @@ impl<P: Clone> Timeline<P> {
 
     /// A page is being asked for.
     pub(super) fn page_asked(&mut self) {
-        self.told_since_asked = false;
+        if let Some(known) = self.known.changed() {
+            known.told_since_asked = None;
+        }
         self.held.mark_page();
     }
 
@@ -176,7 +175,6 @@ impl<P: Clone> Timeline<P> {
 
     pub(super) fn count_told(&mut self) {
         self.is_cut_off = false;
-        self.told_since_asked = true;
         self.known.count_told();
     }
 

@@ -168,7 +168,8 @@ impl View {
             return;
         }
         let is_last = !self.entries.iter().skip(index).any(|entry| entry.is_placed);
-        self.may_be_ahead &= shown.is_some() || !is_last;
+        // It may be one of those that a gap leaves out, and what was asked for may follow it.
+        self.may_be_ahead &= shown.is_some() || !is_last || self.gap().is_some();
         let after_gap = match &before {
             Some(entry) if stays => entry.after_gap,
             Some(_) | None => is_last && std::mem::take(&mut self.is_cut_off),

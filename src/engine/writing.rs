@@ -5,7 +5,7 @@ use crate::protocol::{Keys, Outgoing};
 
 use super::Payload;
 use super::client::Client;
-use super::conversation::Conversations;
+use super::conversation::{Conversations, Join};
 use super::effect::{Drop, Outcome, State, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, Slot};
@@ -56,7 +56,9 @@ impl<P: Payload> Client<P> {
             }
             room_bytes = room_bytes.saturating_sub(bytes);
             frames.push(frame);
-            entry.may_be_older |= entry.has_left;
+            // What is said where nobody listens yet does not come back: only its answer tells that it is stored.
+            let conversation = slot_of(&entry.send).and_then(|slot| self.conversations.at(slot));
+            entry.may_be_older |= entry.has_left || conversation.is_some_and(|one| one.join == Join::Out);
             entry.has_left = true;
             match (&entry.send.body, reference) {
                 (Body::Message { .. } | Body::Request { .. }, Some(_)) => {
@@ -124,7 +126,6 @@ impl<P: Payload> Client<P> {
         };
         if let Some(entry) = self.outbox.take(&|entry| is_message(&entry.send, slot, client_id)) {
             self.outbox.echoes.expect(&entry.send, arrival.keys.id.as_deref());
-            self.outbox.overtake(&entry.send, slot);
             self.settle(entry.send.delivery, Outcome::Acked(Some(arrival.data.clone())));
         }
         self.outbox.discard_failed(slot, client_id);

@@ -5,8 +5,6 @@ use talkwire::engine::{Connection, Phase};
 use crate::page::{Page, Socket};
 use crate::watch::Told;
 
-/// A timer that fires later was held up.
-const STALLED_MS: u64 = 1_000;
 /// A session open this long is stable even if the server never said a word.
 const SURELY_STABLE_MS: u64 = 60_000;
 /// So long an unknown server may take to say `hello`.
@@ -68,10 +66,6 @@ impl Page {
         let next = self.client.next_deadline().map_or(u64::MAX, |at| at.as_millis());
         let sockets = &self.sockets;
         self.watch.awaited.retain(|_, answer| sockets.contains_key(&answer.generation));
-        // What nothing could be done about in time gets a little more, and so do all others.
-        if self.watch.awaited.values().any(|answer| answer.due + STALLED_MS < now) {
-            self.watch.awaited.clear();
-        }
         self.watch.awaited.retain(|_, answer| answer.due > now);
         for answer in self.watch.awaited.values() {
             assert!(next <= answer.due, "sleeps until {next}, and awaits {answer:?}");

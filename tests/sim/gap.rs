@@ -10,7 +10,7 @@ use crate::world::{World, with_polling};
 const SHORT: u64 = 10;
 
 /// A page that saw 3 messages, missed 30, and did or did not hear 2 more.
-fn after_outage(kind: Kind, hears_more: bool) -> World {
+pub fn after_outage(kind: Kind, hears_more: bool) -> World {
     let mut world = World::joined(1, kind, Config { can_load_before: true, ..Config::default() });
     world.others_say_many("room", 3);
     world.run_for(1_000);
@@ -29,22 +29,22 @@ fn after_outage(kind: Kind, hears_more: bool) -> World {
     world
 }
 
-fn load_before(world: &mut World, limit: u32) {
+pub fn load_before(world: &mut World, limit: u32) {
     let slot = world.pages[0].slot("room");
     world.tell(0, Input::LoadBefore { slot, limit });
     world.run_for(1_000);
     assert_eq!(world.page().loaded.last(), Some(&None));
 }
 
-fn shown(world: &World) -> Vec<String> {
+pub fn shown(world: &World) -> Vec<String> {
     world.page().snapshots["room"].iter().map(|one| one.data.id()).collect()
 }
 
-fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+pub fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
     numbers.into_iter().map(|number| format!("msg_{number}")).collect()
 }
 
-fn kinds() -> [Kind; 2] {
+pub fn kinds() -> [Kind; 2] {
     [Kind { replay_window: SHORT, ..Kind::full() }, Kind::plain()]
 }
 
@@ -118,6 +118,28 @@ fn a_conversation_known_to_be_empty_may_have_missed_something_too() {
     world.run_for(20_000);
     assert_eq!(world.page().heard["room"][0], Heard::Gap);
     assert_eq!(world.page().ids("room"), ["msg_2"]);
+}
+
+#[test]
+fn what_it_missed_while_it_could_not_be_read_stands_before_what_was_heard_since() {
+    let mut world = World::joined(3, Kind::plain_with_history(), with_polling());
+    world.run_for(10_000);
+    world.network.reads_fail = true;
+    world.close_all(1006);
+    world.others_say_many("room", 2);
+    world.run_until(20_000, |world| world.page().gaps.contains("room")).expect("it cannot be read");
+    world.network.reads_fail = false;
+    let asked = world.page().fetches.len();
+    world.run_until(20_000, |world| world.page().fetches.len() > asked).expect("it is read again");
+    world.network.http_latency_ms = Some((2_000, 2_000));
+    world.run_for(40);
+    world.others_say_many("room", 2);
+    world.run_for(1_000);
+    assert_eq!(world.page().ids("room"), ids(3..=4));
+    world.run_for(3_000);
+    assert_eq!(shown(&world), ids(1..=4));
+    let is_late = |one: &&Heard| matches!(one, Heard::Message { late: true, .. });
+    assert_eq!(world.page().heard["room"].iter().filter(is_late).count(), 2);
 }
 
 #[test]
@@ -322,22 +344,4 @@ fn a_message_of_mine_that_was_posted_into_a_gap_has_its_place_among_what_is_load
     assert!(world.page().gaps.contains("room"), "what it does not reach is missing still");
     load_before(&mut world, 9);
     assert_eq!(shown(&world), ids(1..=5));
-}
-
-#[test]
-fn what_was_loaded_before_the_socket_brought_it_is_told_then_and_shown_once() {
-    for kind in kinds() {
-        let mut world = after_outage(Kind { history: true, ..kind }, false);
-        world.network.http_latency_ms = Some((10, 10));
-        world.network.latency_ms = (3_000, 3_000);
-        world.others_say_many("room", 2);
-        load_before(&mut world, 50);
-        assert_eq!(shown(&world), ids(1..=35));
-        world.run_for(5_000);
-        assert_eq!(
-            world.page().ids("room").split_last_chunk().map(|(_, last)| last),
-            Some(&["msg_34".into(), "msg_35".into()])
-        );
-        assert_eq!(shown(&world), ids(1..=35));
-    }
 }

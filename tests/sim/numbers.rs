@@ -230,3 +230,44 @@ fn a_page_that_was_asked_for_before_does_not_end_the_wait_for_a_replay() {
     world.run_for(60_000);
     assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
 }
+
+#[test]
+fn a_page_that_fails_does_not_end_the_wait_for_a_replay() {
+    let mut world = World::joined(6, Kind::full(), with_polling());
+    world.others_say("room", "first");
+    world.run_for(100);
+    let reads = world.page().fetches.len();
+    world.network.reads_fail = true;
+    world.run_until(600_000, |world| world.page().fetches.len() > reads + 3).expect("three pages have failed");
+    world.network.http_latency_ms = Some((700, 700));
+    world.server.post("room", json!({"content": "second"}));
+    world.others_say("room", "third");
+    world.run_for(40);
+    world.network.latency_ms = (1_000, 1_000);
+    world.run_for(60_000);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+}
+
+#[test]
+fn a_first_page_from_before_the_server_numbered_anew_is_read_once_more() {
+    let mut world = World::new(7, Kind::full());
+    world.others_say_many("room", 2);
+    world.network.refuses_sockets = true;
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    let is_asked = |world: &World| world.page().fetches.iter().any(|(_, one)| matches!(one, Fetch::Messages { .. }));
+    world.run_until(20_000, is_asked).expect("a page");
+    world.network.http_latency_ms = Some((4_000, 4_000));
+    world.run_for(40);
+    world.network.http_latency_ms = None;
+    world.network.refuses_sockets = false;
+    world.restart_server(Server::renumber);
+    world.tell(0, Input::Connect);
+    world.run_for(500);
+    world.others_say("room", "the third");
+    world.run_for(500);
+    assert_eq!(world.page().ids("room"), ["msg_3"]);
+    world.run_for(10_000);
+    assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_3".into()], 0));
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2", "msg_3"]);
+}

@@ -1,9 +1,9 @@
 //! Coming back to a conversation: within a moment, after a refusal, after silence, after a new session.
 
 use serde_json::json;
-use talkwire::engine::{Config, ErrorCode, Greeting, HeartbeatConfig, Input, Phase, Status};
+use talkwire::engine::{Config, ErrorCode, Greeting, HeartbeatConfig, Input, Phase, Status, Via};
 
-use crate::page::holder;
+use crate::page::{Heard, holder};
 use crate::server::Kind;
 use crate::world::{World, with_polling};
 
@@ -283,4 +283,40 @@ fn what_pages_may_bring_is_not_announced_as_missing_where_no_subscribe_was_answe
     said.extend(world.others_say_many("room", 1));
     world.run_for(1_000);
     assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (said, 0));
+}
+
+/// A page that polled what was said first, missed what was said next, and has been joined by a server that never says so.
+fn joined_unanswered(reads_fail: bool) -> World {
+    let mut world = World::new(3, Kind { history: true, ..Kind::silent_socket_io() });
+    world.network.refuses_sockets = true;
+    world.others_say("room", "there before");
+    world.add_page(Config { greeting: Greeting::Always, ..with_polling() });
+    world.hold(0, "room", 1);
+    world.run_for(10_000);
+    if reads_fail {
+        world.network.reads_fail = true;
+        world.run_for(20_000);
+        let asked = world.page().fetches.len();
+        world.run_until(60_000, |world| world.page().fetches.len() > asked).expect("another page");
+        world.network.http_latency_ms = Some((500, 500));
+        world.run_for(40);
+        world.network.reads_fail = false;
+    }
+    world.network.refuses_sockets = false;
+    world.others_say("room", "missed");
+    world.tell(0, Input::Connect);
+    world.run_until(1_000, |world| !world.server_holds(0).is_empty()).expect("it is joined");
+    assert!(world.page().heard.is_empty());
+    world
+}
+
+#[test]
+fn what_was_missed_before_an_unanswered_join_is_read_before_what_came_since_is_told() {
+    for reads_fail in [false, true] {
+        let mut world = joined_unanswered(reads_fail);
+        world.others_say("room", "heard");
+        world.run_for(10_000);
+        let told = |id: &str, via| Heard::Message { id: id.into(), via, late: false };
+        assert_eq!(world.page().heard["room"], [told("msg_2", Via::Poll), told("msg_3", Via::Socket)]);
+    }
 }

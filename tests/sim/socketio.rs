@@ -155,35 +155,6 @@ fn what_is_sent_again_and_was_stored_before_others_spoke_comes_late() {
     );
 }
 
-/// The first message in "other" waits for its ack, and cannot come back.
-fn sent_before_it_was_joined() -> World {
-    let mut world = joined(Kind { ack_delay_ms: 1_500, ..Kind::socket_io() });
-    world.send(0, "other", "first");
-    world.run_for(50);
-    world.hold(0, "other", 1);
-    world.run_for(500);
-    world
-}
-
-#[test]
-fn what_was_sent_before_it_was_joined_and_is_acked_after_a_later_one_came_back_comes_late() {
-    let mut world = sent_before_it_was_joined();
-    world.send(0, "other", "second");
-    world.run_for(5_000);
-    let told = |id: &str, late| Heard::Message { id: id.into(), via: Via::Echo, late };
-    assert_eq!(world.page().heard["other"], [told("msg_2", false), told("msg_1", true)]);
-}
-
-#[test]
-fn what_comes_back_first_in_another_conversation_makes_nothing_late() {
-    let mut world = sent_before_it_was_joined();
-    world.send(0, "room", "second");
-    world.run_for(5_000);
-    let told = |id: &str| Heard::Message { id: id.into(), via: Via::Echo, late: false };
-    assert_eq!(world.page().heard["room"], [told("msg_2")]);
-    assert_eq!(world.page().heard["other"], [told("msg_1")]);
-}
-
 #[test]
 fn requests_are_answered_by_acks() {
     let mut world = joined(Kind::socket_io());

@@ -12,6 +12,8 @@ use crate::page::{Page, Socket};
 
 /// A deadline missed by more means that the machine slept.
 const SLEEP_MS: u64 = 15_000;
+/// A timer that fires later was held up.
+const STALLED_MS: u64 = 1_000;
 /// A socket that spoke more recently is believed after a sleep.
 pub const TRUSTED_MS: u64 = 10_000;
 
@@ -119,6 +121,11 @@ impl Watch {
         }
     }
 
+    /// What is asked for is not waited for any more, be the reply here already.
+    pub fn given_up(&mut self, request: RequestId) {
+        self.reads.remove(&request.0);
+    }
+
     pub fn forget(&mut self, question: &Question) {
         self.awaited.retain(|_, answer| answer.question != *question);
     }
@@ -132,6 +139,10 @@ impl Page {
         let is_waking =
             matches!(input, Input::Online | Input::Resumed | Input::PageShow | Input::Visibility { hidden: false });
         self.watch.is_overdue = overdue_ms > 0;
+        if overdue_ms > STALLED_MS {
+            // What nothing could be done about in time gets a little more, and so do all others.
+            self.watch.awaited.clear();
+        }
         if is_waking || overdue_ms > SLEEP_MS {
             self.watch.is_told = Told::ToWake;
             let is_silent = |socket: &&mut Socket| now - socket.heard_at > TRUSTED_MS;

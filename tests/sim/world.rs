@@ -288,7 +288,10 @@ impl World {
                 let at = self.moment_of(page, &fetch);
                 self.schedule(at, Happening::HttpUp(page, request, fetch));
             }
-            Effect::Abort(request) => this.aborted.push(request.0),
+            Effect::Abort(request) => {
+                this.watch.given_up(request);
+                this.aborted.push(request.0);
+            }
             Effect::Event(event) => this.event(now, event),
             Effect::Report(error, conversation) => this.error(now, error, conversation.as_deref()),
             Effect::Connection(connection) => {
