@@ -1,5 +1,5 @@
 // The express lane: the plain next message of a conversation goes to the listeners, and its text never enters wasm.
-import { Glance } from './glance.js';
+import { Glance, MAX_KNOWN, UNKNOWN, UNWANTED } from './glance.js';
 import { shown, titled } from './message.js';
 import { eventOf, Packets } from './packets.js';
 import { NO_NUMBER, Places } from './places.js';
@@ -9,7 +9,6 @@ const IDLE_TYPES = new Set(['message', 'typing', 'presence']);
 /** What the engine answers, as `src/web/mod.rs` has it: 0 is no, and more than one is leave for what follows, too. */
 const ONE = 1;
 const NEXT_NUMBERS = 3;
-const NOTHING = [];
 /** The engine hears of this many messages of a shown conversation at once, at the latest. */
 const MAX_OWED = 64;
 
@@ -17,6 +16,7 @@ const MAX_OWED = 64;
 export class Lane {
   #engine;
   #messageId;
+  #protocol;
   #takesBatches;
   #isPackets;
   #namespace;
@@ -35,12 +35,13 @@ export class Lane {
   #shown = new Map();
   #messageListeners;
   #allListeners;
-  #owing = [];
   #hasPassed = false;
   #unwanted = 0;
   #glance;
-  /** The last message was one that nobody wants: the next may be another. */
-  #isGlancing = false;
+  /** No id that somebody wants can be spelled differently in a text. */
+  #areIdsPlain = true;
+  /** The last message was one that nobody wants. */
+  #wasUnwanted = false;
   /** Rises with every input of the engine: leave that it gave holds from one to the next. */
   #era = 0;
   #knowsClientIds = false;
@@ -53,10 +54,10 @@ export class Lane {
   constructor(engine, { protocol, namespace, events, messageId }) {
     this.#engine = engine;
     this.#messageId = messageId;
+    this.#protocol = protocol;
     this.#takesBatches = protocol === 'json';
     this.#isPackets = protocol === 'socket.io';
     this.#namespace = namespace;
-    this.#glance = new Glance(protocol);
     this.#nameIn = protocol === 'json' ? 'type' : 'event';
     this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
     this.#messageListeners = engine.client.listeners('message');
@@ -66,13 +67,15 @@ export class Lane {
   /** Somebody wants a conversation. */
   want(slot, conversationId) {
     this.#wanted.set(conversationId, slot);
-    this.#epochs[slot] = undefined;
+    this.#areIdsPlain &&= !conversationId.includes('\\');
+    if (this.#hasEpochs) this.#epochs[slot] = undefined;
     this.#places.open(slot);
   }
 
   /** Nobody does any more. */
   unwant(conversationId) {
     this.#wanted.delete(conversationId);
+    this.#glance?.forget();
   }
 
   /** The engine's number for a conversation that somebody wants. */
@@ -91,6 +94,7 @@ export class Lane {
   /** The `onmessage` of one socket. */
   receiver(generation) {
     const { instance } = this.#engine;
+    this.#glance = new Glance(this.#protocol);
     const packets = this.#isPackets && this.#packets(generation);
     const read = (event) => this.#read(generation, event, packets);
     return (event) => instance.enter(read, event);
@@ -105,10 +109,11 @@ export class Lane {
   flush() {
     this.#era++;
     this.#tellFollowers();
-    if (!this.#hasPassed && this.#owing.length === 0 && this.#unwanted === 0) return;
+    const owing = this.#places.takeOwing();
+    if (!this.#hasPassed && owing.length === 0 && this.#unwanted === 0) return;
     const numbers = [];
     const ids = [];
-    for (const slot of this.#owing) {
+    for (const slot of owing) {
       for (const [offset, id] of this.#shown.get(slot) ?? [
         [NO_NUMBER, this.#places.lastId(slot)],
       ]) {
@@ -120,7 +125,6 @@ export class Lane {
     this.#shown.clear();
     const unwanted = this.#unwanted;
     const heardAtMs = this.#lastEvent.timeStamp || performance.now();
-    this.#owing = [];
     this.#unwanted = 0;
     this.#hasPassed = false;
     this.#engine.core?.passed(this.#generation, heardAtMs, unwanted, numbers, ids);
@@ -128,6 +132,12 @@ export class Lane {
 
   #read(generation, event, packets) {
     const { data } = event;
+    if (generation !== this.#generation) this.flush();
+    this.#generation = generation;
+    this.#lastEvent = event;
+    const mayBePlain = typeof data === 'string' && packets?.takesPlain !== false;
+    const mayGlance = mayBePlain && this.#mayGlance;
+    if (mayGlance && this.#passesAtAGlance(data)) return;
     let args;
     let frame;
     let several;
@@ -137,14 +147,9 @@ export class Lane {
         if (!args) several = packets.read(data);
       } else {
         if (typeof data !== 'string') throw new TypeError('a binary frame');
-        if (this.#isGlancing && this.#isOfNobody(data)) {
-          several = NOTHING;
-          this.#unwanted++;
-        } else {
-          frame = JSON.parse(data);
-          if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames))
-            several = frame.frames;
-        }
+        frame = JSON.parse(data);
+        if (frame?.type === 'batch' && this.#takesBatches && Array.isArray(frame.frames))
+          several = frame.frames;
       }
     } catch (error) {
       this.flush();
@@ -152,19 +157,25 @@ export class Lane {
       this.#engine.core?.receiveBad(generation, problem, beginningOf(data));
       return;
     }
-    if (generation !== this.#generation) this.flush();
-    this.#generation = generation;
-    this.#lastEvent = event;
     if (several) for (const inner of several) this.#take(inner);
-    else if (!args) this.#take(frame);
-    else if (args.length > 2) this.#take(eventOf(args));
-    else if (!this.#passes(args[0], undefined, args[1])) this.#hand(eventOf(args));
+    else if (args?.length > 2) this.#take(eventOf(args));
+    else if (args ? this.#takePlain(args) : this.#take(frame)) {
+      if (mayGlance && this.#type === 'message') this.#glance.learn(data);
+    }
   }
 
+  /** Whether it passes; else the engine has got it. */
   #take(frame) {
     // A listener may have closed the client in the midst of a batch.
-    if (!this.#engine.core || this.#passes(frame?.[this.#nameIn], frame, frame?.data)) return;
-    this.#hand(frame);
+    const passes = this.#engine.core && this.#passes(frame?.[this.#nameIn], frame, frame?.data);
+    if (!passes) this.#hand(frame);
+    return passes;
+  }
+
+  #takePlain(args) {
+    const passes = this.#passes(args[0], undefined, args[1]);
+    if (!passes) this.#hand(eventOf(args));
+    return passes;
   }
 
   /** The engine sees to it. */
@@ -184,39 +195,55 @@ export class Lane {
     const type = this.#type;
     const slot = this.#wanted.get(conversationId);
     if (slot !== undefined) {
-      this.#isGlancing = false;
-      return type === 'message' && this.#passesAsNext(slot, conversationId, name, frame, data);
+      this.#wasUnwanted = false;
+      if (type !== 'message' || frame?.replay || typeof data !== 'object' || data === null)
+        return false;
+      const offset = frame?.offset ?? data.offset;
+      const epoch = frame?.epoch ?? data.epoch;
+      if (!this.#passesAsNext(slot, data, offset, epoch)) return false;
+      this.#tell(messageEvent(conversationId, name, frame, data));
+      return true;
     }
     if (!IDLE_TYPES.has(type) || this.#engine.hears(type)) return false;
+    this.#wasUnwanted = type === 'message';
     this.#unwanted++;
-    if (type === 'message') {
-      this.#isGlancing = true;
-      this.#glance.learn(this.#lastEvent.data);
-    }
     return true;
   }
 
-  /** Whether a glance tells that this is a message that nobody wants. */
-  #isOfNobody(text) {
-    if (this.#messageListeners.size + this.#allListeners.size > 0) return false;
-    const conversationId = this.#glance.conversationOf(text);
-    return conversationId !== undefined && !this.#wanted.has(conversationId);
+  /** Where very many are wanted, a glance costs what it saves, but for what nobody wants. */
+  get #mayGlance() {
+    return this.#areIdsPlain && (this.#wasUnwanted || this.#wanted.size <= MAX_KNOWN);
   }
 
-  #passesAsNext(slot, conversationId, name, frame, data) {
-    if (frame?.replay || typeof data !== 'object' || data === null) return false;
+  /** The same for a text of which a glance tells that it is a message, and of which conversation. */
+  #passesAtAGlance(text) {
+    const slot = this.#glance.slotOf(text, this.#wanted);
+    if (slot === UNKNOWN) return false;
+    if (slot === UNWANTED) {
+      if (this.#messageListeners.size + this.#allListeners.size > 0) return false;
+      this.#unwanted++;
+      return true;
+    }
+    const data = this.#glance.dataOf(text);
+    if (!data) return false;
+    const { offset = data.offset, epoch = data.epoch } = this.#glance;
+    if (!this.#passesAsNext(slot, data, offset, epoch)) return false;
+    this.#tell(this.#glance.eventOf(this.#engine.idAt(slot), data));
+    return true;
+  }
+
+  /** Whether the engine lets this message pass, as the next of its conversation. */
+  #passesAsNext(slot, data, number, epoch) {
     const id = data[this.#messageId];
-    const number = frame?.offset ?? data.offset;
-    const epoch = frame?.epoch ?? data.epoch;
     if (typeof id !== 'string' || number < 0) return false;
     const offset = number ?? NO_NUMBER;
     const hasClientId = data.clientId !== undefined;
+    const row = this.#places.rowOf(slot);
     const mayPass =
-      this.#follows(slot, offset, epoch, id, hasClientId) ||
+      this.#follows(slot, row, offset, epoch, id, hasClientId) ||
       this.#mayPass(slot, offset, epoch, id, hasClientId);
     if (!mayPass) return false;
-    if (this.#places.isShown(slot)) this.#show(slot, offset, id, data);
-    this.#tell(messageEvent(conversationId, name, frame, data));
+    if (this.#places.isShown(row)) this.#show(slot, offset, id, data);
     return true;
   }
 
@@ -227,12 +254,11 @@ export class Lane {
   }
 
   /** Whether the engine has given leave to what follows the last message, and this does. */
-  #follows(slot, offset, epoch, id, hasClientId) {
+  #follows(slot, row, offset, epoch, id, hasClientId) {
     if (hasClientId && !this.#knowsClientIds) return false;
     if (this.#hasEpochs ? epoch !== this.#epochs[slot] : epoch !== undefined) return false;
-    if (!this.#places.follow(slot, this.#era, offset, id)) return false;
+    if (!this.#places.follow(slot, row, this.#era, offset, id)) return false;
     if (this.#places.isFull) this.#tellFollowers();
-    this.#owe(slot);
     return true;
   }
 
@@ -257,13 +283,9 @@ export class Lane {
     const thread = this.#engine.threadAt(slot);
     const shownHere = this.#shown.get(slot) ?? [];
     if (shownHere.push([offset, id]) === 1) this.#shown.set(slot, shownHere);
-    this.#owe(slot);
+    this.#places.owe(slot);
     thread.append(shown(this.#messageId, thread.id, data, 'received'));
     if (shownHere.length >= MAX_OWED) this.flush();
-  }
-
-  #owe(slot) {
-    if (this.#places.owe(slot)) this.#owing.push(slot);
   }
 
   #tellFollowers() {

@@ -38,9 +38,14 @@ export class Packets {
     this.#answer = answer;
   }
 
+  /** Whether a text that comes now may be the plainest event. */
+  get takesPlain() {
+    return this.#isMain && !this.#early && !this.#awaiting;
+  }
+
   /** The list that the plainest event is: its name, and what comes with it. Undefined for all else: see `read`. */
   readPlain(data) {
-    const isPlain = this.#isMain && !this.#early && !this.#awaiting && typeof data === 'string';
+    const isPlain = this.takesPlain && typeof data === 'string';
     if (!isPlain || !data.startsWith(PLAIN_EVENT)) return undefined;
     const args = JSON.parse(data.slice(2));
     if (args.length > 1) this.#keepOffset(args[args.length - 1]);

@@ -14,6 +14,8 @@ const LETTERS = 21;
 const ID_AT = 24;
 const MAX_LETTERS = ROW_BYTES - ID_AT;
 const NEVER = -1;
+/** The row of those that have none: nothing may follow, and nothing is shown. */
+const NOBODYS = 0;
 /** Instead of a number, where the server numbers nothing. */
 export const NO_NUMBER = -1;
 
@@ -32,66 +34,79 @@ const SECOND_POWERS = powersOf(SECOND_BASE);
 const MAX_FOLLOWERS = 256;
 const FOLLOWER_WORDS = 3;
 
-/** One row for each of the engine's slots. */
+/** A row for each of the engine's slots in which something has passed. */
 export class Places {
+  #owing = [];
+  #rows = new Uint32Array(0);
+  #rowCount = 0;
   #bytes = new Uint8Array(0);
   #words;
   #numbers;
   #followers = new Uint32Array(MAX_FOLLOWERS * FOLLOWER_WORDS);
   #followerWords = 0;
 
+  constructor() {
+    this.#addRow();
+  }
+
   /** Somebody wants the conversation that has this slot. */
   open(slot) {
-    this.#makeRoom(slot);
+    if (slot >= this.#rows.length) this.#rows = larger(this.#rows, slot + 1);
     this.forbid(slot);
-    this.#bytes[slot * ROW_BYTES + FLAGS] &= IS_SHOWN;
+    this.#bytes[this.#rows[slot] * ROW_BYTES + FLAGS] &= IS_SHOWN;
   }
 
   /** Its messages are shown from now on, or no longer. */
   show(slot, isShown) {
-    this.#makeRoom(slot);
-    if (isShown) this.#bytes[slot * ROW_BYTES + FLAGS] |= IS_SHOWN;
-    else this.#bytes[slot * ROW_BYTES + FLAGS] &= ~IS_SHOWN;
+    const row = isShown ? this.#makeRow(slot) : (this.#rows[slot] ?? NOBODYS);
+    if (isShown) this.#bytes[row * ROW_BYTES + FLAGS] |= IS_SHOWN;
+    else this.#bytes[row * ROW_BYTES + FLAGS] &= ~IS_SHOWN;
   }
 
-  isShown(slot) {
-    return (this.#bytes[slot * ROW_BYTES + FLAGS] & IS_SHOWN) !== 0;
+  /** Where all that is known of a conversation stands. */
+  rowOf(slot) {
+    return this.#rows[slot];
+  }
+
+  isShown(row) {
+    return (this.#bytes[row * ROW_BYTES + FLAGS] & IS_SHOWN) !== 0;
   }
 
   /** The message with this id has passed, and what follows it may pass in this era: by number, or with later ids. */
   allow(slot, era, isNumbered, offset, id) {
     if (!mayKeep(id, 0)) return this.forbid(slot);
-    const flags = slot * ROW_BYTES + FLAGS;
-    this.#words[slot * ROW_WORDS + ERA] = era;
+    const row = this.#makeRow(slot);
+    const flags = row * ROW_BYTES + FLAGS;
+    this.#words[row * ROW_WORDS + ERA] = era;
     if (isNumbered) this.#bytes[flags] |= IS_NUMBERED;
     else this.#bytes[flags] &= ~IS_NUMBERED;
-    this.#number(slot, offset);
-    this.#replace(slot, id);
+    this.#number(row, offset);
+    this.#replace(row, id);
   }
 
   /** Nothing may follow. */
   forbid(slot) {
-    this.#words[slot * ROW_WORDS + ERA] = NEVER;
+    this.#words[this.#rows[slot] * ROW_WORDS + ERA] = NEVER;
   }
 
   /** Whether a message follows the last one by leave of this era; then it is the last one, and the engine is to be told. */
-  follow(slot, era, offset, id) {
-    const words = slot * ROW_WORDS;
-    const row = slot * ROW_BYTES;
-    if (this.#words[words + ERA] !== era || this.#numbers[slot * ROW_NUMBERS] !== offset)
+  follow(slot, row, era, offset, id) {
+    const words = row * ROW_WORDS;
+    const bytes = row * ROW_BYTES;
+    if (this.#words[words + ERA] !== era || this.#numbers[row * ROW_NUMBERS] !== offset)
       return false;
-    const isAsLong = id.length === this.#bytes[row + LETTERS];
-    const same = isAsLong ? this.#sameLetters(row, id) : 0;
+    const isAsLong = id.length === this.#bytes[bytes + LETTERS];
+    const same = isAsLong ? this.#sameLetters(bytes + ID_AT, id) : 0;
     const isAfter =
-      (this.#bytes[row + FLAGS] & IS_NUMBERED) !== 0 ||
+      (this.#bytes[bytes + FLAGS] & IS_NUMBERED) !== 0 ||
       (isAsLong
-        ? same < id.length && id.charCodeAt(same) > this.#bytes[row + ID_AT + same]
-        : id.length > this.#bytes[row + LETTERS]);
+        ? same < id.length && id.charCodeAt(same) > this.#bytes[bytes + ID_AT + same]
+        : id.length > this.#bytes[bytes + LETTERS]);
     if (!isAfter || !mayKeep(id, same)) return false;
-    this.#number(slot, offset);
-    if (isAsLong) this.#change(slot, id, same);
-    else this.#replace(slot, id);
-    this.#bytes[row + FLAGS] |= HAS_FOLLOWERS;
+    this.#number(row, offset);
+    if (isAsLong) this.#change(row, id, same);
+    else this.#replace(row, id);
+    this.#note(slot, row, HAS_FOLLOWERS | OWES);
     const at = this.#followerWords;
     this.#followers[at] = slot;
     this.#followers[at + 1] = this.#words[words + FIRST_HASH];
@@ -102,7 +117,7 @@ export class Places {
 
   /** Whether messages have followed that the engine has not been given the last one's id of. */
   hasFollowers(slot) {
-    return (this.#bytes[slot * ROW_BYTES + FLAGS] & HAS_FOLLOWERS) !== 0;
+    return (this.#bytes[this.#rows[slot] * ROW_BYTES + FLAGS] & HAS_FOLLOWERS) !== 0;
   }
 
   /** Whether the engine must be told of those that followed before any other may. */
@@ -117,41 +132,51 @@ export class Places {
     return followers;
   }
 
-  /** The engine is to be told of this conversation; false if that was known. */
+  /** The engine is to be told of this conversation. */
   owe(slot) {
-    const flags = slot * ROW_BYTES + FLAGS;
-    const isNew = (this.#bytes[flags] & OWES) === 0;
-    this.#bytes[flags] |= OWES;
-    return isNew;
+    this.#note(slot, this.#rows[slot], OWES);
+  }
+
+  /** The conversations of which the engine is to be told. */
+  takeOwing() {
+    const owing = this.#owing;
+    if (owing.length > 0) this.#owing = [];
+    return owing;
   }
 
   /** It has been told. */
   settle(slot) {
-    this.#bytes[slot * ROW_BYTES + FLAGS] &= ~(OWES | HAS_FOLLOWERS);
+    this.#bytes[this.#rows[slot] * ROW_BYTES + FLAGS] &= ~(OWES | HAS_FOLLOWERS);
   }
 
   /** The id of the last message that followed. */
   lastId(slot) {
-    const from = slot * ROW_BYTES + ID_AT;
-    const length = this.#bytes[slot * ROW_BYTES + LETTERS];
+    const from = this.#rows[slot] * ROW_BYTES + ID_AT;
+    const length = this.#bytes[from - ID_AT + LETTERS];
     return String.fromCharCode(...this.#bytes.subarray(from, from + length));
   }
 
-  /** How many letters an id begins with that the last one, which is as long, begins with, too. */
-  #sameLetters(row, id) {
+  #note(slot, row, flags) {
+    const before = this.#bytes[row * ROW_BYTES + FLAGS];
+    this.#bytes[row * ROW_BYTES + FLAGS] = before | flags;
+    if ((before & OWES) === 0) this.#owing.push(slot);
+  }
+
+  /** How many letters an id begins with that the last one, which is as long and stands here, begins with, too. */
+  #sameLetters(from, id) {
     let at = 0;
-    while (at < id.length && id.charCodeAt(at) === this.#bytes[row + ID_AT + at]) at++;
+    while (at < id.length && id.charCodeAt(at) === this.#bytes[from + at]) at++;
     return at;
   }
 
-  #number(slot, offset) {
-    this.#numbers[slot * ROW_NUMBERS] = offset === NO_NUMBER ? NO_NUMBER : offset + 1;
+  #number(row, offset) {
+    this.#numbers[row * ROW_NUMBERS] = offset === NO_NUMBER ? NO_NUMBER : offset + 1;
   }
 
   /** Another id is the last. */
-  #replace(slot, id) {
-    const from = slot * ROW_BYTES + ID_AT;
-    const words = slot * ROW_WORDS;
+  #replace(row, id) {
+    const from = row * ROW_BYTES + ID_AT;
+    const words = row * ROW_WORDS;
     let first = 1;
     let second = 1;
     for (let at = 0; at < id.length; at++) {
@@ -162,13 +187,13 @@ export class Places {
     }
     this.#words[words + FIRST_HASH] = first;
     this.#words[words + SECOND_HASH] = second;
-    this.#bytes[slot * ROW_BYTES + LETTERS] = id.length;
+    this.#bytes[row * ROW_BYTES + LETTERS] = id.length;
   }
 
   /** The same where it is as long: only what differs counts. */
-  #change(slot, id, same) {
-    const from = slot * ROW_BYTES + ID_AT;
-    const words = slot * ROW_WORDS;
+  #change(row, id, same) {
+    const from = row * ROW_BYTES + ID_AT;
+    const words = row * ROW_WORDS;
     let first = this.#words[words + FIRST_HASH];
     let second = this.#words[words + SECOND_HASH];
     for (let at = same; at < id.length; at++) {
@@ -183,15 +208,31 @@ export class Places {
     this.#words[words + SECOND_HASH] = second;
   }
 
-  #makeRoom(slot) {
-    const before = this.#bytes;
-    const needed = (slot + 1) * ROW_BYTES;
-    if (needed <= before.length) return;
-    this.#bytes = new Uint8Array(Math.max(needed, before.length * 2));
-    this.#bytes.set(before);
-    this.#words = new Int32Array(this.#bytes.buffer);
-    this.#numbers = new Float64Array(this.#bytes.buffer);
+  /** The row of a slot. */
+  #makeRow(slot) {
+    if (slot >= this.#rows.length) this.#rows = larger(this.#rows, slot + 1);
+    if (this.#rows[slot] === NOBODYS) this.#rows[slot] = this.#addRow();
+    return this.#rows[slot];
   }
+
+  #addRow() {
+    const row = this.#rowCount++;
+    const needed = this.#rowCount * ROW_BYTES;
+    if (needed > this.#bytes.length) {
+      this.#bytes = larger(this.#bytes, needed);
+      this.#words = new Int32Array(this.#bytes.buffer);
+      this.#numbers = new Float64Array(this.#bytes.buffer);
+    }
+    this.#words[row * ROW_WORDS + ERA] = NEVER;
+    return row;
+  }
+}
+
+/** The same numbers, with room for at least `length`. */
+function larger(numbers, length) {
+  const grown = new numbers.constructor(Math.max(length, numbers.length * 2));
+  grown.set(numbers);
+  return grown;
 }
 
 /** An id fits into a row if it is not too long, and what differs is ASCII. */
