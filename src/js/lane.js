@@ -18,7 +18,6 @@ export class Lane {
   #messageId;
   #protocol;
   #takesBatches;
-  #isPackets;
   #namespace;
   #nameIn;
   #typeOf;
@@ -56,7 +55,6 @@ export class Lane {
     this.#messageId = messageId;
     this.#protocol = protocol;
     this.#takesBatches = protocol === 'json';
-    this.#isPackets = protocol === 'socket.io';
     this.#namespace = namespace;
     this.#nameIn = protocol === 'json' ? 'type' : 'event';
     this.#typeOf = typesBy(protocol, new Map(Object.entries(events)));
@@ -95,7 +93,7 @@ export class Lane {
   receiver(generation) {
     const { instance } = this.#engine;
     this.#glance = new Glance(this.#protocol);
-    const packets = this.#isPackets && this.#packets(generation);
+    const packets = this.#protocol === 'socket.io' && this.#packets(generation);
     const read = (event) => this.#read(generation, event, packets);
     return (event) => instance.enter(read, event);
   }
@@ -135,7 +133,7 @@ export class Lane {
     if (generation !== this.#generation) this.flush();
     this.#generation = generation;
     this.#lastEvent = event;
-    const mayBePlain = typeof data === 'string' && packets?.takesPlain !== false;
+    const mayBePlain = typeof data === 'string' && (!packets || packets.takesPlain);
     const mayGlance = mayBePlain && this.#mayGlance;
     if (mayGlance && this.#passesAtAGlance(data)) return;
     let args;
@@ -215,7 +213,7 @@ export class Lane {
     return this.#areIdsPlain && (this.#wasUnwanted || this.#wanted.size <= MAX_KNOWN);
   }
 
-  /** The same for a text of which a glance tells that it is a message, and of which conversation. */
+  /** As `#passes`, for a text of which a glance tells that it is a message, and of which conversation. */
   #passesAtAGlance(text) {
     const slot = this.#glance.slotOf(text, this.#wanted);
     if (slot === UNKNOWN) return false;

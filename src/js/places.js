@@ -51,7 +51,7 @@ export class Places {
 
   /** Somebody wants the conversation that has this slot. */
   open(slot) {
-    if (slot >= this.#rows.length) this.#rows = larger(this.#rows, slot + 1);
+    this.#makeRoom(slot);
     this.forbid(slot);
     this.#bytes[this.#rows[slot] * ROW_BYTES + FLAGS] &= IS_SHOWN;
   }
@@ -68,6 +68,7 @@ export class Places {
     return this.#rows[slot];
   }
 
+  /** Whether the messages that have this row are shown. */
   isShown(row) {
     return (this.#bytes[row * ROW_BYTES + FLAGS] & IS_SHOWN) !== 0;
   }
@@ -151,9 +152,9 @@ export class Places {
 
   /** The id of the last message that followed. */
   lastId(slot) {
-    const from = this.#rows[slot] * ROW_BYTES + ID_AT;
-    const length = this.#bytes[from - ID_AT + LETTERS];
-    return String.fromCharCode(...this.#bytes.subarray(from, from + length));
+    const row = this.#rows[slot] * ROW_BYTES;
+    const from = row + ID_AT;
+    return String.fromCharCode(...this.#bytes.subarray(from, from + this.#bytes[row + LETTERS]));
   }
 
   #note(slot, row, flags) {
@@ -208,9 +209,13 @@ export class Places {
     this.#words[words + SECOND_HASH] = second;
   }
 
-  /** The row of a slot. */
-  #makeRow(slot) {
+  #makeRoom(slot) {
     if (slot >= this.#rows.length) this.#rows = larger(this.#rows, slot + 1);
+  }
+
+  /** The row of a slot, new if need be. */
+  #makeRow(slot) {
+    this.#makeRoom(slot);
     if (this.#rows[slot] === NOBODYS) this.#rows[slot] = this.#addRow();
     return this.#rows[slot];
   }

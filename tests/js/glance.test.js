@@ -85,23 +85,7 @@ for (const [server, [protocol, write]] of Object.entries(SERVERS)) {
       seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
       return Math.floor((seed / 2 ** 32) * count);
     };
-    const letters = [
-      '"',
-      '\\',
-      '{',
-      '}',
-      '[',
-      ']',
-      ',',
-      ':',
-      '0',
-      '7',
-      '-',
-      'e',
-      ' ',
-      '',
-      '"x":1,',
-    ];
+    const letters = [...'"\\{}[],:07-e ', '', '"x":1,'];
     let told = 0;
     for (let round = 0; round < 20_000; round++) {
       const glance = taught(protocol, write('conv_1', { id: 'm0' }));
@@ -121,13 +105,13 @@ for (const [server, [protocol, write]] of Object.entries(SERVERS)) {
 }
 
 test('a text is parsed where a glance cannot tell what it says', () => {
-  const { write, glance } = { write: json, glance: taught('json', json('x', DATA)) };
+  const glance = taught('json', json('x', DATA));
   const texts = [
-    write('conv_1', DATA, { offset: 1 }),
-    write('conv_1', DATA, { replay: true }),
-    write('conv_1', 'a text that ends so }'),
-    write('conv_1', [{}]),
-    write('conv_1', null),
+    json('conv_1', DATA, { offset: 1 }),
+    json('conv_1', DATA, { replay: true }),
+    json('conv_1', 'a text that ends so }'),
+    json('conv_1', [{}]),
+    json('conv_1', null),
     JSON.stringify({ type: 'message', conversationId: 'conv_1', note: 1, data: DATA }),
     JSON.stringify({ type: 'typing', conversationId: 'conv_1', data: DATA }),
     JSON.stringify({ type: 'batch', frames: [{ type: 'message' }] }),
@@ -136,7 +120,7 @@ test('a text is parsed where a glance cannot tell what it says', () => {
     '',
   ];
   for (const text of texts) expect(glanced(glance, text), text).toBe(undefined);
-  expect(glanced(glance, write('conv_1', DATA))).toBeDefined();
+  expect(glanced(glance, json('conv_1', DATA))).toBeDefined();
 });
 
 test('a number is read only where JSON would read the same', () => {

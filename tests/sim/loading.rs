@@ -4,15 +4,22 @@ use talkwire::engine::Input;
 
 use crate::gap::{after_outage, ids, kinds, load_before, shown};
 use crate::server::Kind;
+use crate::world::World;
+
+/// A page with a gap, `count` more messages on their way to it by the socket, and `limit` of all loaded before those come.
+fn loaded_meanwhile(kind: Kind, count: usize, limit: u32) -> World {
+    let mut world = after_outage(Kind { history: true, ..kind }, false);
+    world.network.http_latency_ms = Some((10, 10));
+    world.network.latency_ms = (3_000, 3_000);
+    world.others_say_many("room", count);
+    load_before(&mut world, limit);
+    world
+}
 
 #[test]
 fn what_was_loaded_before_the_socket_brought_it_is_told_then_and_shown_once() {
     for kind in kinds() {
-        let mut world = after_outage(Kind { history: true, ..kind }, false);
-        world.network.http_latency_ms = Some((10, 10));
-        world.network.latency_ms = (3_000, 3_000);
-        world.others_say_many("room", 2);
-        load_before(&mut world, 50);
+        let mut world = loaded_meanwhile(kind, 2, 50);
         assert_eq!(shown(&world), ids(1..=35));
         world.run_for(5_000);
         assert_eq!(
@@ -26,11 +33,7 @@ fn what_was_loaded_before_the_socket_brought_it_is_told_then_and_shown_once() {
 #[test]
 fn it_is_shown_once_where_what_was_said_before_it_was_not_asked_for() {
     for kind in kinds() {
-        let mut world = after_outage(Kind { history: true, ..kind }, false);
-        world.network.http_latency_ms = Some((10, 10));
-        world.network.latency_ms = (3_000, 3_000);
-        world.others_say_many("room", 3);
-        load_before(&mut world, 1);
+        let mut world = loaded_meanwhile(kind, 3, 1);
         world.run_for(5_000);
         let mut shown = shown(&world);
         shown.sort_unstable();
