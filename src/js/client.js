@@ -1,4 +1,5 @@
 // The client: usable at once; what is asked of it before the engine is there is done when it is.
+import { openEarly, socketUrl } from './address.js';
 import { Conversation } from './conversation.js';
 import { copyOf, newId } from './delivery.js';
 import { TalkwireError } from './error.js';
@@ -56,8 +57,8 @@ export function create(options) {
   const inner = new Client(options);
   const { connection, list, agents } = inner;
   const client = Object.freeze({
-    connect: () => inner.do(({ core }) => core.connect()),
-    disconnect: () => inner.do(({ core }) => core.disconnect()),
+    connect: () => inner.connect(),
+    disconnect: () => inner.disconnect(),
     close: () => inner.close(),
     connection,
     conversations: list,
@@ -77,6 +78,9 @@ class Client {
   options;
   /** From when it is loaded to the end. */
   engine;
+  socketUrl = socketUrl;
+  /** The `url` as it is now: where several share a client, the latest (share.js). */
+  address;
   isOver = false;
   endListeners = new Listeners();
   notifier = new Notifier();
@@ -88,6 +92,8 @@ class Client {
   lastDump = NO_DUMP;
   #waiting;
   #loading;
+  /** The socket that the engine will go on with; null once it was tried. */
+  #early;
   #listeners = new Map();
   #deliveries = new Map();
   #lastDelivery = 0;
@@ -95,8 +101,39 @@ class Client {
 
   constructor(options) {
     this.options = options;
+    this.address = options.url;
     this.#waiting = new Waiting(options.outbox, (number, reason) => this.#drop(number, reason));
-    this.list.watched = (isWatched) => this.do(({ core }) => core.watchList(isWatched));
+    this.list.watched = (isWatched) => {
+      if (isWatched) this.autoConnect();
+      this.do(({ core }) => core.watchList(isWatched));
+    };
+  }
+
+  connect() {
+    this.#dial();
+    this.do(({ core }) => core.connect());
+  }
+
+  disconnect() {
+    this.hangUp();
+    this.do(({ core }) => core.disconnect());
+  }
+
+  /** What wants a connection is about to be done. */
+  autoConnect() {
+    if (this.options.autoConnect !== false) this.#dial();
+  }
+
+  /** Gives the socket that opened before the engine was there, once. */
+  takeEarly() {
+    const early = this.#early;
+    this.#early = null;
+    return early;
+  }
+
+  /** Nobody needs that socket. */
+  hangUp() {
+    this.takeEarly()?.socket.close();
   }
 
   /** Calls into the engine, now or when it is there. */
@@ -163,6 +200,7 @@ class Client {
     }
     // Rather the application's own string than a copy.
     const id = String(frame.conversationId ?? conversationId);
+    if (type === 'subscribe') this.autoConnect();
     this.do((engine) => engine.hold(id, holder, type === 'subscribe'));
     const expected = this.#expect();
     this.settle(expected.number, { status: 'sent' });
@@ -222,6 +260,7 @@ class Client {
     this.isOver = true;
     this.lastDump = this.engine?.end() ?? NO_DUMP;
     this.engine = undefined;
+    this.hangUp();
     this.#waiting.takeAll();
     this.show({ phase: 'closed', transport: null, isConnected: false, attempt: 0, retryAt: null });
     for (const number of this.#deliveries.keys()) this.#drop(number, 'closed');
@@ -234,6 +273,7 @@ class Client {
       const { Engine, error } = await load().catch((error) => ({ error }));
       if (this.isOver) return;
       if (Engine) return this.#begin(Engine);
+      this.hangUp();
       const delayMs = retryDelayMs(attempt);
       this.show({ phase: 'waiting', attempt, retryAt: Date.now() + delayMs, error });
       this.report(error);
@@ -248,6 +288,12 @@ class Client {
     if (this.isOver) return;
     this.engine = engine;
     for (const call of this.#waiting.takeAll()) this.do(call);
+    if (this.connection.getSnapshot().phase !== 'connecting') this.hangUp();
+  }
+
+  #dial() {
+    if (this.#early !== undefined || this.engine || this.#obstacle()) return;
+    this.#early = openEarly(this.options, this.address);
   }
 
   /** Why nothing can be done, or undefined. */
@@ -274,6 +320,7 @@ class Client {
     } else if (this.engine) {
       this.engine.enter((engine) => handOver(engine, 0));
     } else {
+      this.autoConnect();
       this.#waiting.addSend(number, sent.bytes, ttlMs, handOver);
       this.#loading ??= this.#load();
     }

@@ -13,7 +13,6 @@ const EVENTS = { json: {}, nest: GATEWAY_EVENTS, 'socket.io': GATEWAY_EVENTS };
 
 const DEFAULTS = {
   protocol: 'json',
-  path: '/socket.io',
   namespace: '/',
   autoConnect: true,
   connectTimeoutMs: 10_000,
@@ -46,7 +45,6 @@ export function withDefaults(options) {
     if (typeof group !== 'object') continue;
     all[name] = { enabled: all[name] !== false, ...group, ...options[name] };
   }
-  all.tokenIn ??= all.protocol === 'socket.io' ? 'auth' : 'query';
   all.longPolling = all.protocol === 'socket.io' && options.polling === undefined;
   all.events = { ...EVENTS[all.protocol], ...options.events };
   return all;

@@ -24,6 +24,7 @@ export class Conversation extends Store {
   }
 
   watched(isWatched) {
+    if (isWatched) this.#client.autoConnect();
     this.#client.do((engine) => engine.watch(this, isWatched));
   }
 

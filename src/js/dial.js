@@ -16,10 +16,6 @@ const memories = new WeakMap();
 export async function resolveDial(options, why, recovery) {
   const [url, token] = await Promise.all([socketUrl(options), freshToken(options, why)]);
   refuseMixedContent(url);
-  if (options.protocol === 'socket.io') {
-    url.pathname = options.path.replace(/\/?$/, '/');
-    url.search += `${url.search ? '&' : '?'}EIO=4&transport=websocket`;
-  }
   const dial = { url: url.href, protocols: [] };
   if (options.tokenIn === 'subprotocol') {
     dial.protocols.push('talkwire.v1');
@@ -87,7 +83,7 @@ export function fillTemplate(template, values) {
 /** The application's headers; with the token for the server that would get it over the socket, too. */
 export async function requestHeaders(options, url) {
   const given = await ask('poll-failed', 'polling.headers', options.polling.headers);
-  const isHome = new URL(url, pageUrl()).origin === (await homeOrigin(options));
+  const isHome = options.socketUrl({}, url)?.origin === (await homeOrigin(options));
   const token = isHome ? await knownToken(options) : null;
   try {
     const headers = new Headers(given);
@@ -111,44 +107,20 @@ function memoryOf(options) {
 
 async function socketUrl(options) {
   const given = await ask('dial-failed', 'url', options.url);
-  const url = toUrl(given, pageUrl());
+  const url = options.socketUrl(options, given);
   if (url === null) {
-    const isRelative = toUrl(given, 'ws://page') !== null;
+    const isRelative = options.socketUrl(options, given, 'ws://page') !== null;
     const problem = isRelative
       ? 'The url is relative, and there is no page to which it could be. Give a full address.'
       : 'The url function gave no address with ws, wss, http or https.';
     throw new Problem('dial-failed', problem, typeof options.url === 'function');
   }
-  memoryOf(options).origin = httpOrigin(url);
-  url.protocol = url.protocol.replace('http', 'ws');
-  url.hash = '';
+  memoryOf(options).origin = url.origin;
   return url;
 }
 
-/** The address as a URL, or null where no socket can be opened to it. */
-function toUrl(value, base) {
-  const text = typeof value === 'string' ? value.trim() : value?.href;
-  if (typeof text !== 'string' || text === '') return null;
-  try {
-    const url = new URL(text, base);
-    return /^(ws|http)s?:$/.test(url.protocol) ? url : null;
-  } catch {
-    return null;
-  }
-}
-
 async function homeOrigin(options) {
-  return memoryOf(options).origin ?? httpOrigin(await socketUrl(options));
-}
-
-function httpOrigin(url) {
-  const http = new URL(url);
-  http.protocol = http.protocol.replace('ws', 'http');
-  return http.origin;
-}
-
-function pageUrl() {
-  return globalThis.document?.baseURI ?? globalThis.location?.href;
+  return memoryOf(options).origin ?? (await socketUrl(options)).origin;
 }
 
 function refuseMixedContent({ protocol, host, hostname }) {

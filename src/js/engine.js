@@ -36,7 +36,7 @@ export class Engine {
   /** `longPolling()` brings in what stands in for sockets where none opens. */
   constructor(client, longPolling) {
     this.longPolling = longPolling;
-    const options = withDefaults(client.options);
+    const options = withDefaults({ ...client.options, socketUrl: client.socketUrl });
     this.options = options;
     this.client = client;
     this.userId = options.userId;

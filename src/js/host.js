@@ -39,6 +39,14 @@ export function createHost(engine) {
         engine.enter(({ core }) => core?.dialled(generation, result, isTarget));
       dial(...why).then(tell(true), tell(false));
     };
+  /** What opened before the engine was there, where it is what would be opened now. */
+  const earlyFor = (url, Socket) => {
+    const early = client.takeEarly();
+    const isIt = early?.socket.url === url && early.socket.readyState <= WebSocket.OPEN;
+    if (isIt && Socket === WebSocket) return early;
+    early?.socket.close();
+    return undefined;
+  };
   /** What is the case where nothing went wrong, by status. */
   const calm = {};
   const edit = (slot, change) => {
@@ -65,7 +73,13 @@ export function createHost(engine) {
     }),
     open: (generation, target) => {
       const { Socket, url, protocols } = target;
-      const socket = new Socket(url, protocols);
+      const early = earlyFor(url, Socket);
+      const socket = early?.socket ?? new Socket(url, protocols);
+      // The core is still inside the call that opens it.
+      if (early)
+        queueMicrotask(() => {
+          for (const event of early.told) socket[`on${event.type}`]?.(event);
+        });
       return Object.assign(socket, {
         binaryType: 'arraybuffer',
         onopen: () => {
@@ -94,6 +108,7 @@ export function createHost(engine) {
     report: (error, conversationId) => client.report(error, conversationId),
     lost: (conversationId) => client.emit({ type: 'gap', conversationId, data: null }),
     connection: (phase, transport = null, attempt, retryAt = null, error = null) => {
+      if (phase !== 'connecting') client.hangUp();
       // A broken instance may not have noticed yet that it is.
       const isConnected = transport !== null;
       if (!client.isOver) client.show({ phase, transport, isConnected, attempt, retryAt, error });

@@ -1,4 +1,5 @@
 // Every option there is, and what it may be. Defaults come with the engine (config.js).
+import { socketUrl } from './address.js';
 import { copyOf } from './delivery.js';
 import { TalkwireError } from './error.js';
 
@@ -38,7 +39,7 @@ const functionOnly = (value) => isFunction(value) || 'a function';
 const json = (value) => !copyOf(value).error || 'something that can be written as JSON';
 const address = (value) =>
   isFunction(value) ||
-  isAddress(value) ||
+  socketUrl({}, value, 'ws://page') !== null ||
   'an address with ws, wss, http or https, one relative to the page, or a function that gives one';
 const template = (needed, optional) => (value) => {
   const names = isText(value) ? (value.match(/\{.*?\}/g) ?? []) : [''];
@@ -143,10 +144,11 @@ export function checkOptions(options) {
   for (const [name, group] of Object.entries(DEFAULTS))
     checked[name] = { ...group, ...checked[name] };
   const { minMs, maxMs } = checked.backoff;
-  const { protocol = 'json', tokenIn } = checked;
+  const { protocol = 'json' } = checked;
   const places = protocol === 'socket.io' ? ['auth', 'query'] : ['query', 'message', 'subprotocol'];
-  if (tokenIn && !places.includes(tokenIn)) {
-    refuse('tokenIn', tokenIn, `${oneOf(...places)()} where protocol is '${protocol}'`);
+  checked.tokenIn ??= places[0];
+  if (!places.includes(checked.tokenIn)) {
+    refuse('tokenIn', checked.tokenIn, `${oneOf(...places)()} where protocol is '${protocol}'`);
   }
   if (minMs > maxMs) refuse('backoff.minMs', minMs, `at most backoff.maxMs, which is ${maxMs}`);
   return checked;
@@ -201,16 +203,6 @@ function shown(value) {
   const harmless = /^(?:[\w+.-]*:?\/\/[\w.:[\]-]*|\/[^?#]*|[\w.:-]{1,16}$)/;
   const found = isText(address) && address.replace(/\/\/[^/?#]*@/, '//').match(harmless);
   return found ? `'${found[0]}'` : kind(value);
-}
-
-/** Whether a socket can be opened to it (dial.js). */
-function isAddress(value) {
-  try {
-    const text = value.href ?? value.trim();
-    return text !== '' && /^(ws|http)s?:$/.test(new URL(text, 'ws://page').protocol);
-  } catch {
-    return false;
-  }
 }
 
 /** The name that was probably meant, if any is near: the one with the fewest other letters. */

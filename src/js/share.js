@@ -31,18 +31,17 @@ class Shared {
   #users = 0;
   #isHeld = false;
   #key;
-  #url;
   #options;
 
   constructor(key, url, options) {
     this.#key = key;
-    this.update(url, options);
     // A function is not asked before the first attempt, but a wrong address is to be told at once.
     checkOptions({ ...options, url });
     this.client = createClient({
       ...withLatest(options, () => this.#options),
-      url: () => this.#url,
+      url: () => inside(this.client).address,
     });
+    this.update(url, options);
     inside(this.client).endListeners.add(() => {
       this.isOver = true;
       this.#forget();
@@ -51,7 +50,7 @@ class Shared {
 
   /** From now on this address is dialled and these functions are called. */
   update(url, options = {}) {
-    this.#url = url;
+    inside(this.client).address = url;
     this.#options = options;
   }
 
