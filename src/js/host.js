@@ -40,10 +40,9 @@ export function createHost(engine) {
       dial(...why).then(tell(true), tell(false));
     };
   /** What opened before the engine was there, where it is what would be opened now. */
-  const earlyFor = (url, Socket) => {
+  const earlyTo = (url) => {
     const early = client.takeEarly();
-    const isIt = early?.socket.url === url && early.socket.readyState <= WebSocket.OPEN;
-    if (isIt && Socket === WebSocket) return early;
+    if (early?.socket.url === url && early.socket.readyState <= WebSocket.OPEN) return early;
     early?.socket.close();
     return undefined;
   };
@@ -73,7 +72,7 @@ export function createHost(engine) {
     }),
     open: (generation, target) => {
       const { Socket, url, protocols } = target;
-      const early = earlyFor(url, Socket);
+      const early = earlyTo(url);
       const socket = early?.socket ?? new Socket(url, protocols);
       // The core is still inside the call that opens it.
       if (early)
