@@ -292,7 +292,7 @@ class Client {
   }
 
   #dial() {
-    if (this.#early !== undefined || this.engine || this.#obstacle()) return;
+    if (this.#early !== undefined || this.#obstacle()) return;
     this.#early = openEarly(this.options, this.address);
   }
 

@@ -37,6 +37,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   client?.close();
+  client = undefined;
 });
 
 const create = (options) => {
@@ -59,6 +60,14 @@ describe('a socket', () => {
 
   test.each(Object.entries(ways))('is opened by %s, and kept', async (_, wish) => {
     wish(create());
+    await arrived();
+    come();
+    await isOpen();
+    expect(server.dialled).toHaveLength(1);
+  });
+
+  test('is one, whatever wants one', async () => {
+    for (const [, wish] of Object.entries(ways)) wish(client ?? create());
     await arrived();
     come();
     await isOpen();

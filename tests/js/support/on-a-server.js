@@ -1,12 +1,18 @@
 // Where pages are rendered nothing of a browser may be touched: whatever is fails the test.
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 
-const forbidden = (name) => () => {
-  throw new Error(`${name} was used.`);
-};
+let used;
+
+// Newer servers have a WebSocket. A call with `new` needs a function.
+const forbidden = (name) =>
+  function forbidden() {
+    used.push(name);
+    throw new Error(`${name} was used.`);
+  };
 
 beforeEach(() => {
-  vi.stubGlobal('WebSocket', undefined);
+  used = [];
+  vi.stubGlobal('WebSocket', forbidden('WebSocket'));
   vi.stubGlobal('fetch', forbidden('fetch'));
   for (const name of ['compile', 'instantiate', 'instantiateStreaming', 'Module', 'Instance']) {
     vi.spyOn(WebAssembly, name).mockImplementation(forbidden(name));
@@ -16,4 +22,5 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
+  expect(used).toEqual([]);
 });
