@@ -228,7 +228,8 @@ impl<P: Clone> Timeline<P> {
 
     /// Tells what waited, as far as nothing is missing before it.
     pub(super) fn release_held(&mut self, told: &mut Vec<Told<P>>) {
-        while let Some(arrival) = self.held.pop_following(self.position()) {
+        // As long as no number was told, the next one follows where the server stood at the join.
+        while let Some(arrival) = self.held.pop_following(self.position().or(self.known.target)) {
             if !self.is_past(&arrival.keys) {
                 self.tell(arrival, told);
             }

@@ -274,3 +274,38 @@ fn a_first_page_from_before_the_server_numbered_anew_is_read_once_more() {
     assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (vec!["msg_3".into()], 0));
     assert_eq!(world.page().shown("room"), ["msg_1", "msg_2", "msg_3"]);
 }
+
+/// A page that has heard the first message, and whose server numbered anew then: a read has just found nothing newer.
+fn numbered_anew() -> World {
+    let mut world = World::joined(8, Kind::full(), with_polling());
+    world.others_say("room", "first");
+    world.run_for(100);
+    world.network.http_latency_ms = Some((1_000, 1_000));
+    let reads = world.page().fetches.len();
+    world.restart_server(Server::renumber);
+    world.run_until(10_000, |world| world.page().fetches.len() > reads).expect("a page");
+    world.run_for(1_010);
+    world
+}
+
+#[test]
+fn one_that_is_overtaken_under_a_newer_numbering_is_waited_for_though_the_pages_end_before_it() {
+    let mut world = numbered_anew();
+    send(&mut world, "e2", [3]);
+    world.run_for(1_000);
+    send(&mut world, "e2", [2]);
+    assert_eq!((&world.page().ids("room")[1..], world.page().gap_count("room")), (&ids("e2", 2..=3)[..], 0));
+}
+
+#[test]
+fn what_was_said_between_a_page_for_an_older_session_and_a_join_without_an_answer_is_read() {
+    let mut world = numbered_anew();
+    world.tell(0, Input::PageHide);
+    world.others_say("room", "missed");
+    world.server.kind.loses_answer = Some(1);
+    world.tell(0, Input::PageShow);
+    world.run_until(500, |world| !world.server_holds(0).is_empty()).expect("it is joined");
+    world.others_say("room", "heard");
+    world.run_for(5_000);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+}
