@@ -150,12 +150,12 @@ impl View {
     /// A message that the server has, in its place.
     pub(super) fn place<P>(&mut self, data: P, keys: &Keys, between: &Between, edits: &mut Vec<Edit<P>>) {
         self.notice_epoch(keys.epoch.as_deref());
-        let shown = self.find_id(keys.id.as_deref());
-        let mine = self.find_mine(keys.client_id.as_deref(), keys.id.as_deref());
-        let mine = mine.filter(|index| shown.is_none_or(|shown| shown < *index));
+        let mut shown = self.find_id(keys.id.as_deref());
+        let mine = self.find_mine(keys.client_id.as_deref(), keys.id.as_deref()).filter(|index| shown != Some(*index));
         if let (Some(_), Some(draft)) = (shown, mine) {
             self.entries.remove(draft);
             edits.push(Edit::Remove { index: draft });
+            shown = self.find_id(keys.id.as_deref());
         }
         let known = shown.or(mine);
         let before = known.map(|index| self.entries.remove(index));

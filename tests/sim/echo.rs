@@ -294,3 +294,20 @@ fn one_that_never_came_back_does_not_take_what_a_later_one_said_again() {
         assert_eq!(world.page().shown("room"), ["msg_2"]);
     }
 }
+
+#[test]
+fn what_a_first_page_holds_of_mine_is_one_with_a_draft_that_stands_before_others_of_mine() {
+    let mut world = World::new(30, Kind { returns_client_id: false, ..Kind::plain_with_history() });
+    world.add_page(with_polling());
+    world.hold(0, "room", 1);
+    world.tell(0, Input::PageHide);
+    for is_swallowed in [true, false] {
+        world.network.http_swallows = is_swallowed;
+        world.send(0, "room", if is_swallowed { "no reply" } else { "stored" });
+        world.run_for(100);
+    }
+    assert_eq!(world.page().shown("room"), ["draft:no reply", "msg_2"]);
+    world.tell(0, Input::PageShow);
+    world.run_for(5_000);
+    assert_eq!(world.page().shown("room"), ["msg_1", "msg_2"]);
+}
