@@ -105,10 +105,15 @@ impl<P: Payload> Client<P> {
                 told.push(Told::History(arrival, Between { after: None, before }));
             }
         }
+        let Some(gap) = gap else {
+            return self.tell(slot, told);
+        };
+        // What was missing may hold messages of mine.
+        let mut history = self.unrecognized_history(slot, &told);
+        history.reverse();
         self.tell(slot, told);
-        if let Some(gap) = gap {
-            self.mend(slot, &gap, ids.last(), ids.first().filter(|_| !reaches_known));
-        }
+        self.recognize_history(slot, history);
+        self.mend(slot, &gap, ids.last(), ids.first().filter(|_| !reaches_known));
     }
 
     /// A page has told what was missing, from `first` on; without one, all of it.

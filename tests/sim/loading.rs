@@ -1,6 +1,6 @@
 //! What is loaded into a gap while it is on its way by the socket, too.
 
-use talkwire::engine::Input;
+use talkwire::engine::{Config, Input};
 
 use crate::gap::{after_outage, ids, kinds, load_before, shown};
 use crate::server::Kind;
@@ -57,4 +57,23 @@ fn a_page_of_the_newest_that_begins_after_what_came_meanwhile_is_not_shown_befor
         assert_eq!(world.page().loaded, [None]);
         assert!(world.page().gaps.contains("room"));
     }
+}
+
+#[test]
+fn a_message_of_mine_whose_echo_was_lost_is_shown_once_when_it_is_loaded() {
+    let kind = Kind { returns_client_id: false, echo_delay_ms: 1_000, ..Kind::plain() };
+    let mut world = World::joined(2, kind, Config { can_load_before: true, ..Config::default() });
+    world.others_say("room", "before");
+    world.run_for(500);
+    world.close_all(1006);
+    world.others_say("room", "same");
+    world.run_for(10_000);
+    world.send(0, "room", "same");
+    world.run_for(500);
+    world.close_all(1006);
+    world.run_for(10_000);
+    load_before(&mut world, 50);
+    assert_eq!(world.page().shown("room"), ids(1..=3));
+    let is_mine = |shown: &talkwire::engine::Shown<_>| shown.client_id.is_some();
+    assert_eq!(world.page().snapshots["room"].iter().position(is_mine), Some(2));
 }
