@@ -347,7 +347,7 @@ impl<P: Payload> Client<P> {
         extra.join_failures = extra.join_failures.saturating_add(1);
         extra.unanswered = if error.code == ErrorCode::Silent { extra.unanswered + 1 } else { 0 };
         extra.error = Some(error.clone());
-        let join_failures = extra.join_failures;
+        let (join_failures, is_mending) = (extra.join_failures, extra.is_mending);
         if error.retryable {
             conversation.join = if error.code == ErrorCode::Silent { Join::Unsure } else { Join::Out };
             let span_ms = (REJOIN_MIN_MS << join_failures.min(6)).min(REJOIN_MAX_MS);
@@ -355,6 +355,10 @@ impl<P: Payload> Client<P> {
             self.cx.wake_in(Timer::Rejoin(slot), delay_ms);
         } else {
             conversation.join = Join::Refused;
+        }
+        if is_mending && self.cx.config.polling.messages {
+            // What it was to bring may be there.
+            self.want_read(slot);
         }
         self.report_in(Some(slot), error);
         self.refresh_status(slot);

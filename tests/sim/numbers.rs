@@ -309,3 +309,14 @@ fn what_was_said_between_a_page_for_an_older_session_and_a_join_without_an_answe
     world.run_for(5_000);
     assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
 }
+
+#[test]
+fn one_whose_replay_is_refused_is_read() {
+    let (mut world, reads) = knowing_the_first();
+    world.server.kind.refuses_subscribe = Some(1);
+    world.server.post("room", json!({"content": "second"}));
+    world.others_say("room", "third");
+    world.run_for(1_000);
+    assert_eq!(world.page().fetches.len(), reads + 1);
+    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+}
