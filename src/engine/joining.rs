@@ -281,6 +281,12 @@ impl<P: Payload> Client<P> {
         let reference = is_answered.then(|| self.cx.next_reference());
         let conversation = self.conversations.at_mut(slot)?;
         let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
+        if conversation.timeline.is_catching_up()
+            && let Some(extra) = conversation.extra.changed()
+        {
+            // A page on its way may lack what is said before this join.
+            extra.reader.again |= extra.reader.in_flight.is_some();
+        }
         conversation.join = match reference {
             Some(reference) => {
                 self.asked.queue.push(Subscribe { reference, slot, due });

@@ -299,15 +299,20 @@ fn one_that_is_overtaken_under_a_newer_numbering_is_waited_for_though_the_pages_
 
 #[test]
 fn what_was_said_between_a_page_for_an_older_session_and_a_join_without_an_answer_is_read() {
-    let mut world = numbered_anew();
-    world.tell(0, Input::PageHide);
-    world.others_say("room", "missed");
-    world.server.kind.loses_answer = Some(1);
-    world.tell(0, Input::PageShow);
-    world.run_until(500, |world| !world.server_holds(0).is_empty()).expect("it is joined");
-    world.others_say("room", "heard");
-    world.run_for(5_000);
-    assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+    for numbers_anew_again in [false, true] {
+        let mut world = numbered_anew();
+        world.tell(0, Input::PageHide);
+        if numbers_anew_again {
+            world.server.renumber();
+        }
+        world.others_say("room", "missed");
+        world.server.kind.loses_answer = Some(1);
+        world.tell(0, Input::PageShow);
+        world.run_until(500, |world| !world.server_holds(0).is_empty()).expect("it is joined");
+        world.others_say("room", "heard");
+        world.run_for(5_000);
+        assert_eq!((world.page().ids("room").len(), world.page().gap_count("room")), (3, 0));
+    }
 }
 
 #[test]
