@@ -23,7 +23,7 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn joins_unanswered(&mut self, can_read: bool, told: &mut Vec<Told<P>>) {
         if can_read || self.position().is_some() {
             // What they bring goes before what comes now.
-            self.catching_up |= can_read && self.has_baseline;
+            self.catching_up |= can_read && (self.has_baseline || self.known.last_id.is_some());
             return;
         }
         if self.was_joined() {

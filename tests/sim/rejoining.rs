@@ -285,6 +285,21 @@ fn what_pages_may_bring_is_not_announced_as_missing_where_no_subscribe_was_answe
     assert_eq!((world.page().ids("room"), world.page().gap_count("room")), (said, 0));
 }
 
+#[test]
+fn what_was_missed_since_a_join_without_an_answer_is_read_before_what_comes_after_the_next_one() {
+    let config = Config { greeting: Greeting::Always, ..with_polling() };
+    let mut world = World::joined(2, Kind { history: true, ..Kind::silent_socket_io() }, config);
+    let mut said = world.others_say_many("room", 1);
+    world.run_for(100);
+    world.close_all(1006);
+    said.extend(world.others_say_many("room", 1));
+    world.run_for(100);
+    world.run_until(5_000, |world| !world.server_holds(0).is_empty()).expect("it is joined again");
+    said.extend(world.others_say_many("room", 1));
+    world.run_for(5_000);
+    assert_eq!(world.page().ids("room"), said);
+}
+
 /// A page that polled what was said first, missed what was said next, and has been joined by a server that never says so.
 fn joined_unanswered(reads_fail: bool) -> World {
     let mut world = World::new(3, Kind { history: true, ..Kind::silent_socket_io() });
