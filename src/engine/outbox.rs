@@ -35,7 +35,7 @@ pub(super) struct Entry<P> {
     pub(super) has_returned: bool,
     /// What was told may be newer, where nothing numbers it: it was sent again, or before its conversation was joined.
     pub(super) may_be_older: bool,
-    /// Writes that a live session did not answer in time.
+    /// Writes that this session did not answer in time.
     pub(super) unanswered: u32,
 }
 

@@ -175,6 +175,7 @@ impl<P: Payload> Client<P> {
         }
         self.connectivity.answers.first_message = None;
         for entry in &mut self.outbox.entries {
+            entry.unanswered = 0;
             if matches!(entry.stage, Stage::Written { .. }) {
                 entry.stage = Stage::Waiting;
             }

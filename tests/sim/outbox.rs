@@ -106,6 +106,24 @@ fn a_server_that_answers_pings_but_no_sends_is_not_asked_for_ever() {
 }
 
 #[test]
+fn sessions_that_did_not_live_are_no_reason_to_give_a_send_up() {
+    let mut world = World::joined(7, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
+    let delivery = world.send(0, "elsewhere", "anybody?");
+    for _ in 0..4 {
+        for _ in 0..15 {
+            world.others_say("room", "the session lives");
+            world.run_for(1_000);
+        }
+        world.close_all(1006);
+        world.run_for(5_000);
+    }
+    assert_eq!(world.page().result(delivery), None);
+    world.server.kind.loses_ack = None;
+    world.run_for(20_000);
+    assert_eq!(world.page().result(delivery), Some("acked"));
+}
+
+#[test]
 fn only_what_is_overdue_is_sent_again() {
     let mut world = World::joined(27, Kind { loses_ack: Some(1), ..Kind::full() }, Config::default());
     world.send(0, "elsewhere", "lost");
