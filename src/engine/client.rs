@@ -5,13 +5,13 @@ use std::rc::Rc;
 use crate::protocol::Outgoing;
 
 use super::Payload;
+use super::asked::Asked;
 use super::config::Config;
 use super::connectivity::Connectivity;
 use super::context::Context;
 use super::conversation::{Conversation, Conversations, Join};
 use super::effect::Effect;
 use super::input::{DeliveryId, Input, Slot};
-use super::joining::Asked;
 use super::outbox::Outbox;
 use super::polling::{Polling, Requests};
 use super::stats::{Dump, Stats};

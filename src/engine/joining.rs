@@ -7,6 +7,7 @@ use crate::protocol::frame::Features;
 use crate::protocol::{Outgoing, Subscribed};
 
 use super::Payload;
+use super::asked::{Asked, Subscribe};
 use super::client::Client;
 use super::conversation::Join;
 use super::effect::Effect;
@@ -21,29 +22,6 @@ const SETTLING_MS: u64 = 1_000;
 const MAX_UNANSWERED: u32 = 3;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
-
-/// Subscribes that wait for an answer, the oldest first: their `ref`s rise.
-#[derive(Debug, Default)]
-pub(super) struct Asked {
-    queue: Vec<Subscribe>,
-    /// The numbering of the last answer: most name the same, which is kept once.
-    epoch: Option<Rc<str>>,
-}
-
-/// One of them.
-#[derive(Clone, Copy, Debug)]
-struct Subscribe {
-    reference: u32,
-    slot: Slot,
-    /// When its answer is overdue.
-    due: Timestamp,
-}
-
-impl Asked {
-    pub(super) fn len(&self) -> usize {
-        self.queue.len()
-    }
-}
 
 impl<P: Payload> Client<P> {
     pub(super) fn hold(&mut self, slot: Slot, holder: Holder) {
@@ -188,19 +166,16 @@ impl<P: Payload> Client<P> {
         if self.is_unsure(self.connectivity.answers.subscribe) {
             return self.learn_silent_joins();
         }
-        if let Some(recheck_at) = self.doubt_unanswered(self.next_join_due()) {
-            for one in &mut self.asked.queue {
-                one.due = one.due.max(recheck_at);
-            }
+        let awaited = self.awaited();
+        if let Some(recheck_at) = self.doubt_unanswered(awaited.iter().map(|one| one.due).min()) {
+            self.asked.put_off(recheck_at);
             self.cx.timers.set(Timer::JoinAnswer, recheck_at);
             return;
         }
-        for one in std::mem::take(&mut self.asked.queue) {
-            if !self.is_awaited(&one) {
-                continue;
-            }
+        self.asked.clear();
+        for one in awaited {
             if one.due > now {
-                self.asked.queue.push(one);
+                self.await_answer(one);
                 continue;
             }
             self.fail_join(one.slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
@@ -210,18 +185,14 @@ impl<P: Payload> Client<P> {
                 return;
             }
         }
-        if let Some(due) = self.next_join_due() {
-            self.cx.timers.set(Timer::JoinAnswer, due);
-        }
     }
 
     /// Nobody who wrote this server has it answer subscribes: they count when they are sent.
     fn learn_silent_joins(&mut self) {
         self.connectivity.answers.subscribe = Some(false);
-        for one in std::mem::take(&mut self.asked.queue) {
-            if !self.is_awaited(&one) {
-                continue;
-            }
+        let awaited = self.awaited();
+        self.asked.clear();
+        for one in awaited {
             if let Some(conversation) = self.conversations.at_mut(one.slot) {
                 conversation.join = Join::In;
                 conversation.forgive();
@@ -287,15 +258,12 @@ impl<P: Payload> Client<P> {
             // A page on its way may lack what is said before this join.
             extra.reader.again |= extra.reader.in_flight.is_some();
         }
-        conversation.join = match reference {
-            Some(reference) => {
-                self.asked.queue.push(Subscribe { reference, slot, due });
-                self.cx.timers.set_earlier(Timer::JoinAnswer, due);
-                Join::Asked { reference }
-            }
-            None => Join::In,
-        };
-        Some(Outgoing::Subscribe { conversation: conversation.id(), reference, cursor })
+        conversation.join = reference.map_or(Join::In, |reference| Join::Asked { reference });
+        let frame = Outgoing::Subscribe { conversation: conversation.id(), reference, cursor };
+        if let Some(reference) = reference {
+            self.await_answer(Subscribe { reference, slot, due });
+        }
+        Some(frame)
     }
 
     /// What comes may come before the answer, or without one: what may be missing before it is told now.
@@ -370,8 +338,9 @@ impl<P: Payload> Client<P> {
         self.refresh_status(slot);
     }
 
-    fn next_join_due(&self) -> Option<Timestamp> {
-        self.asked.queue.iter().filter(|one| self.is_awaited(one)).map(|one| one.due).min()
+    fn await_answer(&mut self, subscribe: Subscribe) {
+        self.asked.push(subscribe);
+        self.cx.timers.set_earlier(Timer::JoinAnswer, subscribe.due);
     }
 
     /// Whether the answer to this subscribe is awaited still.
@@ -380,11 +349,16 @@ impl<P: Payload> Client<P> {
         matches!(join, Some(Join::Asked { reference }) if reference == one.reference)
     }
 
+    /// The subscribes whose answers are.
+    fn awaited(&self) -> Vec<Subscribe> {
+        let mut awaited = Vec::new();
+        self.asked.for_each(&mut |one| awaited.extend(self.is_awaited(&one).then_some(one)));
+        awaited
+    }
+
     /// The conversation of the subscribe that this answers. An answer without a `ref` is to one from before a late `hello`.
     fn find_asked(&self, reply_to: Option<u32>) -> Option<Slot> {
-        let answered = reply_to?;
-        let place = self.asked.queue.binary_search_by_key(&answered, |one| one.reference).ok()?;
-        self.asked.queue.get(place).filter(|one| self.is_awaited(one)).map(|one| one.slot)
+        self.asked.find(reply_to?).filter(|one| self.is_awaited(one)).map(|one| one.slot)
     }
 }
 

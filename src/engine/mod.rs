@@ -4,6 +4,7 @@
 //! wanted done, [`Client::next_deadline`] tells when to come back at the latest.
 
 mod answers;
+mod asked;
 mod attempt;
 mod backfill;
 mod backoff;

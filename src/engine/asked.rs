@@ -1,0 +1,98 @@
+//! Subscribes that wait for an answer.
+
+use std::rc::Rc;
+
+use super::input::Slot;
+use super::time::Timestamp;
+
+/// Subscribes that wait for an answer, the oldest first: their `ref`s rise.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    runs: Vec<Run>,
+    /// The numbering of the last answer: most name the same, which is kept once.
+    pub epoch: Option<Rc<str>>,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subscribe {
+    pub reference: u32,
+    pub slot: Slot,
+    /// When its answer is overdue.
+    pub due: Timestamp,
+}
+
+/// Those of one moment that follow each other, by `ref` and by slot, as most of very many do.
+#[derive(Debug)]
+struct Run {
+    first: Subscribe,
+    count: u32,
+}
+
+impl Asked {
+    /// How many there are, answered ones included.
+    pub(super) fn len(&self) -> usize {
+        self.runs.iter().map(|run| run.count as usize).sum()
+    }
+
+    pub(super) fn push(&mut self, one: Subscribe) {
+        match self.runs.last_mut() {
+            Some(last) if last.nth(last.count) == one => last.count += 1,
+            Some(_) | None => self.runs.push(Run { first: one, count: 1 }),
+        }
+    }
+
+    /// The one with this `ref`.
+    pub(super) fn find(&self, reference: u32) -> Option<Subscribe> {
+        let place = self.runs.partition_point(|run| run.first.reference <= reference).checked_sub(1)?;
+        let run = self.runs.get(place)?;
+        let index = reference - run.first.reference;
+        (index < run.count).then(|| run.nth(index))
+    }
+
+    pub(super) fn for_each(&self, use_one: &mut dyn FnMut(Subscribe)) {
+        for run in &self.runs {
+            (0..run.count).for_each(|index| use_one(run.nth(index)));
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.runs.clear();
+    }
+
+    /// None is overdue before this moment.
+    pub(super) fn put_off(&mut self, until: Timestamp) {
+        for run in &mut self.runs {
+            run.first.due = run.first.due.max(until);
+        }
+    }
+}
+
+impl Run {
+    const fn nth(&self, index: u32) -> Subscribe {
+        let Subscribe { reference, slot, due } = self.first;
+        Subscribe { reference: reference.wrapping_add(index), slot: Slot(slot.0.wrapping_add(index)), due }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_follow_each_other_take_no_more_room_than_one() {
+        let one = |reference, slot, due| Subscribe { reference, slot: Slot(slot), due: Timestamp::from_millis(due) };
+        let apart = [one(3, 7, 1), one(4, 8, 1), one(6, 9, 1), one(7, 10, 1), one(8, 10, 1), one(9, 11, 2)];
+        let mut asked = Asked::default();
+        apart.into_iter().for_each(|one| asked.push(one));
+        assert_eq!((asked.runs.len(), asked.len()), (4, 6));
+        assert!(apart.iter().all(|one| asked.find(one.reference) == Some(*one)));
+        assert!([0, 2, 5, 10].iter().all(|reference| asked.find(*reference).is_none()));
+        let mut all = Vec::new();
+        asked.for_each(&mut |one| all.push(one));
+        assert_eq!(all, apart);
+        asked.clear();
+        (0..100_000).for_each(|n| asked.push(one(n, n, 0)));
+        assert_eq!(asked.runs.len(), 1);
+    }
+}
