@@ -1,16 +1,15 @@
 //! Subscribes that wait for an answer.
 
-use std::rc::Rc;
-
 use super::input::Slot;
 use super::time::Timestamp;
+use super::timeline::Epoch;
 
 /// Subscribes that wait for an answer, the oldest first: their `ref`s rise.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     runs: Vec<Run>,
     /// The numbering of the last answer: most name the same, which is kept once.
-    pub epoch: Option<Rc<str>>,
+    pub epoch: Option<Epoch>,
 }
 
 /// One of them.

@@ -67,7 +67,7 @@ impl<P: Clone> Timeline<P> {
     /// Pages have told all there is: live messages that waited go on.
     pub(super) fn caught_up(&mut self, told: &mut Vec<Told<P>>) {
         self.catching_up = false;
-        self.held.end_break();
+        self.end_break();
         self.release_held(told);
         if let Some(target) = self.take_target() {
             let is_numbered = !self.known.has_unnumbered && self.position().is_some();
@@ -81,7 +81,7 @@ impl<P: Clone> Timeline<P> {
         if self.has_baseline || self.known.last_id.is_some() {
             self.gap(told);
         }
-        let is_broken = self.held.end_break();
+        let is_broken = self.end_break();
         match self.take_target() {
             Some(target) => self.give_up_to(target, true, told),
             None => {
@@ -100,6 +100,14 @@ impl<P: Clone> Timeline<P> {
         self.known.last_id = None;
     }
 
+    fn end_break(&mut self) -> bool {
+        self.known.changed().is_some_and(|known| known.held.end_break())
+    }
+
+    fn take_held(&mut self, keys: &Keys) -> Option<Arrival<P>> {
+        self.known.changed()?.held.take(keys)
+    }
+
     /// What a page is to what is known; tells of what may be missing before it.
     fn begin_page(
         &mut self,
@@ -113,7 +121,7 @@ impl<P: Clone> Timeline<P> {
         let mut follows = !is_latest || was_empty_before;
         let had_numbers = self.position().is_some();
         if let Some(other) = items.iter().find(|item| self.is_other_epoch(&item.keys)) {
-            self.forget_numbers(other.keys.epoch.as_deref().map(Rc::from), told);
+            self.forget_numbers(other.keys.epoch.clone().map(Rc::new), told);
             if !follows {
                 self.gap(told);
             }
@@ -147,7 +155,7 @@ impl<P: Clone> Timeline<P> {
     fn tell_old_before(&mut self, items: &[Item<P>], told: &mut Vec<Told<P>>) -> bool {
         let is_elsewhere = |keys: &Keys| items.iter().any(|item| item.keys.id == keys.id);
         let mut is_apart = false;
-        while let Some((waiting, may_miss)) = self.held.pop_old(is_elsewhere) {
+        while let Some((waiting, may_miss)) = self.known.changed().and_then(|known| known.held.pop_old(is_elsewhere)) {
             self.tell_waiting(waiting, may_miss, told);
             is_apart = true;
         }
@@ -159,8 +167,8 @@ impl<P: Clone> Timeline<P> {
 
     /// Goes on to `target`; what is missing before it will not come, or came without a number.
     pub(super) fn give_up_to(&mut self, target: u64, is_missing: bool, told: &mut Vec<Told<P>>) {
-        while self.held.first_offset().is_none_or(|offset| offset <= target)
-            && let Some((arrival, may_miss)) = self.held.pop()
+        while self.known.held.first_offset().is_none_or(|offset| offset <= target)
+            && let Some((arrival, may_miss)) = self.pop_held()
         {
             match arrival.keys.offset {
                 Some(offset) => self.skip_to(offset, is_missing, told),
@@ -180,8 +188,10 @@ impl<P: Clone> Timeline<P> {
             if is_missing {
                 self.gap(told);
             }
-            self.is_cut_off |= is_missing;
-            self.go_to(before);
+            if let Some(known) = self.known.changed() {
+                known.is_cut_off |= is_missing;
+            }
+            self.set_position(before);
         }
     }
 
@@ -219,7 +229,7 @@ impl<P: Clone> Timeline<P> {
 
     fn place_by_number(&mut self, arrival: Arrival<P>, offset: u64, between: Between, told: &mut Vec<Told<P>>) -> bool {
         self.tell_held_before(offset, told);
-        self.held.take(&arrival.keys);
+        self.take_held(&arrival.keys);
         self.tell_between(arrival, between, told);
         true
     }
@@ -228,10 +238,10 @@ impl<P: Clone> Timeline<P> {
         if arrival.keys.offset.is_none() && self.known.target.is_some() {
             self.known.has_unnumbered = true;
         }
-        if let Some(offset) = arrival.keys.offset.filter(|_| self.held.contains(&arrival.keys) || page.follows) {
+        if let Some(offset) = arrival.keys.offset.filter(|_| self.known.held.contains(&arrival.keys) || page.follows) {
             self.tell_held_before(offset, told);
         }
-        if let Some(mut waiting) = self.held.take(&arrival.keys) {
+        if let Some(mut waiting) = self.take_held(&arrival.keys) {
             if arrival.keys.offset.is_some() {
                 // What waits may have come under a numbering that is void.
                 (waiting.keys.offset, waiting.keys.epoch) = (arrival.keys.offset, arrival.keys.epoch);
@@ -267,8 +277,8 @@ impl<P: Clone> Timeline<P> {
 
     /// A page goes on with this number: what waited before it is told, and what it lacks is missing.
     fn tell_held_before(&mut self, offset: u64, told: &mut Vec<Told<P>>) {
-        while let Some(earlier) = self.held.first_offset().filter(|earlier| *earlier < offset)
-            && let Some((waiting, _)) = self.held.pop()
+        while let Some(earlier) = self.known.held.first_offset().filter(|earlier| *earlier < offset)
+            && let Some((waiting, _)) = self.pop_held()
         {
             self.gap_before(earlier, told);
             self.tell(waiting, told);

@@ -15,6 +15,8 @@ use super::window::print;
 
 /// No slot.
 const NOWHERE: Slot = Slot(u32::MAX);
+/// Nobody.
+const NOBODY: Holder = Holder(u32::MAX);
 
 /// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
 const MAX_RESTING: usize = 1_000;
@@ -30,13 +32,13 @@ pub(super) struct Conversation<P> {
     /// The next one whose id has the same place in the table of ids.
     next: Slot,
     /// Who wants it: one, as a rule.
-    holder: Option<Holder>,
+    holder: Holder,
     /// The last of them left a moment ago; it counts as wanted still.
     pub is_lingering: bool,
     /// What this session's server knows of our wish.
     pub join: Join,
-    /// It was joined when the last session ended.
-    pub was_joined: bool,
+    /// The `ref` of its last subscribe that is to be answered.
+    pub reference: u32,
     /// Its order.
     pub timeline: Timeline<P>,
     /// What a page shows of it.
@@ -92,11 +94,10 @@ impl New for Extra {
 pub(super) enum Join {
     /// Nothing.
     Out,
+    /// Nothing, and the last one knew that it was joined.
+    Interrupted,
     /// It was asked, and has not answered.
-    Asked {
-        /// The `ref` of the subscribe.
-        reference: u32,
-    },
+    Asked,
     /// It was asked, and did not answer in time: it may send what happens, or not.
     Unsure,
     /// It sends what happens.
@@ -114,7 +115,8 @@ impl<P> Conversation<P> {
     /// Somebody wants it.
     pub(super) fn hold(&mut self, holder: Holder) {
         self.unhold(holder);
-        if let Some(other) = self.holder.replace(holder) {
+        let other = std::mem::replace(&mut self.holder, holder);
+        if other != NOBODY {
             self.extra.others.push(other);
         }
     }
@@ -122,8 +124,8 @@ impl<P> Conversation<P> {
     /// They do no longer.
     pub(super) fn unhold(&mut self, holder: Holder) {
         let others = self.extra.changed().map(|extra| &mut extra.others);
-        if self.holder == Some(holder) {
-            self.holder = others.and_then(Vec::pop);
+        if self.holder == holder {
+            self.holder = others.and_then(Vec::pop).unwrap_or(NOBODY);
         } else if let Some(others) = others {
             others.retain(|other| *other != holder);
         }
@@ -146,17 +148,17 @@ impl<P> Conversation<P> {
     }
 
     /// Whether somebody listens.
-    pub(super) const fn is_held(&self) -> bool {
-        self.holder.is_some()
+    pub(super) fn is_held(&self) -> bool {
+        self.holder != NOBODY
     }
 
     /// Whether the server was asked for what is missing, and has not answered.
     pub(super) fn awaits_replay(&self) -> bool {
-        self.extra.is_mending && matches!(self.join, Join::Asked { .. })
+        self.extra.is_mending && self.join == Join::Asked
     }
 
     /// Whether the server should know of it.
-    pub(super) const fn is_wanted(&self) -> bool {
+    pub(super) fn is_wanted(&self) -> bool {
         self.is_held() || self.is_lingering
     }
 }
@@ -199,10 +201,10 @@ impl<P: Clone> Conversations<P> {
             *place = Some(Conversation {
                 id: Box::from(id),
                 next: NOWHERE,
-                holder: None,
+                holder: NOBODY,
                 is_lingering: false,
                 join: Join::Out,
-                was_joined: false,
+                reference: 0,
                 timeline: Timeline::default(),
                 view: None,
                 status: Status::Idle,

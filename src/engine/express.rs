@@ -117,7 +117,7 @@ impl<P: Payload> Client<P> {
         if let Some(view) = conversation.view.as_mut() {
             let mut edits = Vec::new();
             let messages = messages.iter().map(|message| (message.id.clone(), message.offset));
-            view.append(conversation.timeline.epoch.as_deref(), messages, &mut edits);
+            view.append(conversation.timeline.epoch(), messages, &mut edits);
             self.edit_all(slot, edits);
         }
     }
@@ -131,13 +131,13 @@ impl<P: Clone> Timeline<P> {
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        let is_same_epoch = passing.epoch.is_none() || passing.epoch == self.epoch.as_deref();
-        let is_plain = follows && is_same_epoch && !self.catching_up && self.held.is_empty();
+        let is_same_epoch = passing.epoch.is_none() || passing.epoch == self.epoch();
+        let is_plain = follows && is_same_epoch && !self.catching_up && self.known.held.is_empty();
         let passes = is_plain && self.remember_next(passing);
         if passes {
             self.go_to(passing.offset);
             self.known.last_id = Some(Rc::from(passing.id));
-            self.count_told();
+            self.known.count_told();
             self.known.confirm_last();
         }
         passes
@@ -173,7 +173,7 @@ impl<P: Clone> Timeline<P> {
             self.known.window.note_nameless();
         }
         self.known.window.append(print);
-        self.count_told();
+        self.known.count_told();
     }
 
     /// The id of the message that was told last.

@@ -2,7 +2,6 @@
 
 use crate::protocol::Keys;
 
-use super::rare::{New, Rare};
 use super::timeline::Arrival;
 
 /// Messages that wait; one more and they are let go with a gap.
@@ -10,10 +9,7 @@ const CAPACITY: usize = 512;
 
 /// Messages that wait: numbered ones by number, others as they came.
 #[derive(Clone, Debug)]
-pub(super) struct Held<P>(Rare<Queue<P>>);
-
-#[derive(Clone, Debug)]
-struct Queue<P> {
+pub(super) struct Held<P> {
     waiting: Vec<Waiting<P>>,
     /// What comes next comes over another session than what waits.
     is_broken: bool,
@@ -32,84 +28,62 @@ struct Waiting<P> {
     is_before_page: bool,
 }
 
-impl<P> Default for Held<P> {
-    fn default() -> Self {
-        Self(Rare::new())
-    }
-}
-
-impl<P> New for Queue<P> {
-    const NEW: Self = Self { waiting: Vec::new(), is_broken: false };
-
-    fn unchanged<'a>() -> &'a Self
-    where
-        Self: 'a,
-    {
-        const { &Self::NEW }
-    }
-}
-
 impl<P> Held<P> {
-    pub(super) fn len(&self) -> usize {
-        self.0.waiting.len()
+    /// None.
+    pub(super) const NEW: Self = Self { waiting: Vec::new(), is_broken: false };
+
+    pub(super) const fn len(&self) -> usize {
+        self.waiting.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.waiting.is_empty()
+    pub(super) const fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.0.waiting.len() >= CAPACITY
+    pub(super) const fn is_full(&self) -> bool {
+        self.waiting.len() >= CAPACITY
     }
 
     /// A session ended: without a page, nobody knows what was said until the next one.
     pub(super) fn mark_break(&mut self) {
-        if let Some(queue) = self.0.changed() {
-            queue.is_broken = !queue.waiting.is_empty();
-            queue.waiting.iter_mut().for_each(|held| held.is_from_before = true);
-        }
+        self.is_broken = !self.waiting.is_empty();
+        self.waiting.iter_mut().for_each(|held| held.is_from_before = true);
     }
 
     /// A page is being asked for.
     pub(super) fn mark_page(&mut self) {
-        if let Some(queue) = self.0.changed() {
-            queue.waiting.iter_mut().for_each(|held| held.is_before_page = true);
-        }
+        self.waiting.iter_mut().for_each(|held| held.is_before_page = true);
     }
 
     /// Nothing waits for what may be missing any more; true if something may be.
-    pub(super) fn end_break(&mut self) -> bool {
-        self.0.changed().is_some_and(|queue| std::mem::take(&mut queue.is_broken))
+    pub(super) const fn end_break(&mut self) -> bool {
+        std::mem::replace(&mut self.is_broken, false)
     }
 
     /// Whether a page that was asked for last cannot tell where all of it belongs: some came after that, and no more of
     /// its session comes.
     pub(super) fn outdates_page(&self) -> bool {
-        self.0.waiting.iter().any(|held| held.is_from_before && !held.is_before_page)
+        self.waiting.iter().any(|held| held.is_from_before && !held.is_before_page)
     }
 
     pub(super) fn insert(&mut self, arrival: Arrival<P>) {
         let offset = arrival.keys.offset;
-        let queue = &mut *self.0;
-        let after_break = std::mem::take(&mut queue.is_broken);
+        let after_break = self.end_break();
         let waiting = Waiting { arrival, after_break, is_old: false, is_from_before: false, is_before_page: false };
         if offset.is_none() {
-            queue.waiting.push(waiting);
+            self.waiting.push(waiting);
             return;
         }
-        let place = queue.waiting.partition_point(|held| held.arrival.keys.offset < offset);
-        if queue.waiting.get(place).is_none_or(|held| held.arrival.keys.offset != offset) {
-            queue.waiting.insert(place, waiting);
+        let place = self.waiting.partition_point(|held| held.arrival.keys.offset < offset);
+        if self.waiting.get(place).is_none_or(|held| held.arrival.keys.offset != offset) {
+            self.waiting.insert(place, waiting);
         }
     }
 
     /// The numbers are void; the order in which they put what waits stays.
     pub(super) fn forget_numbers(&mut self, position: Option<u64>) {
         let mut before = position;
-        let Some(queue) = self.0.changed() else {
-            return;
-        };
-        for held in &mut queue.waiting {
+        for held in &mut self.waiting {
             if let Some(offset) = held.arrival.keys.offset.take() {
                 held.after_break = before.map_or(held.after_break, |before| offset > before.saturating_add(1));
                 before = Some(offset);
@@ -123,14 +97,14 @@ impl<P> Held<P> {
     /// The first one, if it came under an older numbering, or over an older session before a page was asked for, and
     /// `is_elsewhere` does not know it.
     pub(super) fn pop_old(&mut self, is_elsewhere: impl Fn(&Keys) -> bool) -> Option<(Arrival<P>, bool)> {
-        let first = self.0.waiting.first()?;
+        let first = self.waiting.first()?;
         let is_old = first.is_old || (first.is_from_before && first.is_before_page);
         if is_old && !is_elsewhere(&first.arrival.keys) { self.pop() } else { None }
     }
 
     /// The number of the first one, where it has one.
     pub(super) fn first_offset(&self) -> Option<u64> {
-        self.0.waiting.first()?.arrival.keys.offset
+        self.waiting.first()?.arrival.keys.offset
     }
 
     /// The first one, and whether something may be missing before it, unless numbers say otherwise.
@@ -159,12 +133,11 @@ impl<P> Held<P> {
     }
 
     fn take_at(&mut self, place: usize) -> Option<Waiting<P>> {
-        let waiting = &mut self.0.changed()?.waiting;
-        (place < waiting.len()).then(|| waiting.remove(place))
+        (place < self.waiting.len()).then(|| self.waiting.remove(place))
     }
 
     fn find(&self, keys: &Keys) -> Option<usize> {
         let id = keys.id.as_ref()?;
-        self.0.waiting.iter().position(|held| held.arrival.keys.id.as_ref() == Some(id))
+        self.waiting.iter().position(|held| held.arrival.keys.id.as_ref() == Some(id))
     }
 }

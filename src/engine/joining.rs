@@ -98,12 +98,12 @@ impl<P: Payload> Client<P> {
                 continue;
             };
             match (conversation.is_wanted(), conversation.join) {
-                (true, Join::Out | Join::Unsure) => {
+                (true, Join::Out | Join::Interrupted | Join::Unsure) => {
                     let frame = self.ask_to_join(*slot, features, due);
                     silently_joined.extend((!is_answered).then_some(*slot));
                     frames.extend(frame);
                 }
-                (false, Join::Asked { .. } | Join::Unsure | Join::In) => {
+                (false, Join::Asked | Join::Unsure | Join::In) => {
                     if conversation.join != Join::In {
                         conversation.timeline.give_up_unjoined();
                     }
@@ -111,7 +111,7 @@ impl<P: Payload> Client<P> {
                     frames.push(Outgoing::Unsubscribe { conversation: conversation.id() });
                 }
                 (false, Join::Refused) => conversation.join = Join::Out,
-                (true, Join::Asked { .. } | Join::In | Join::Refused) | (false, Join::Out) => {}
+                (true, Join::Asked | Join::In | Join::Refused) | (false, Join::Out | Join::Interrupted) => {}
             }
         }
         self.transmit(generation, frames);
@@ -132,8 +132,8 @@ impl<P: Payload> Client<P> {
             return false;
         };
         let can_read = self.cx.config.polling.messages;
-        if self.asked.epoch.as_deref() != answer.epoch.as_deref() {
-            self.asked.epoch = answer.epoch.as_deref().map(Rc::from);
+        if self.asked.epoch.as_deref() != answer.epoch.as_ref() {
+            self.asked.epoch = answer.epoch.clone().map(Rc::new);
         }
         let Some(conversation) = self.conversations.at_mut(slot) else {
             return false;
@@ -202,15 +202,17 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    /// The last session goes on: what was joined in it still is.
-    pub(super) fn recover_joins(&mut self) {
+    /// The last session goes on, or not: what was joined in it still is, or is no more.
+    pub(super) fn recover_joins(&mut self, is_recovered: bool) {
         for slot in self.conversations.all() {
             if let Some(conversation) = self.conversations.at_mut(slot)
-                && std::mem::take(&mut conversation.was_joined)
+                && conversation.join == Join::Interrupted
             {
-                conversation.join = Join::In;
-                self.cx.stats.recovered += 1;
-                self.sync(&[slot]);
+                conversation.join = if is_recovered { Join::In } else { Join::Out };
+                if is_recovered {
+                    self.cx.stats.recovered += 1;
+                    self.sync(&[slot]);
+                }
             }
         }
     }
@@ -223,11 +225,11 @@ impl<P: Payload> Client<P> {
             self.cx.timers.clear(Timer::Linger(slot));
             self.cx.timers.clear(Timer::Rejoin(slot));
             if let Some(conversation) = self.conversations.at_mut(slot) {
-                conversation.was_joined = conversation.join == Join::In && !conversation.timeline.is_catching_up();
-                if matches!(conversation.join, Join::Asked { .. } | Join::Unsure) {
+                if matches!(conversation.join, Join::Asked | Join::Unsure) {
                     conversation.timeline.give_up_unjoined();
                 }
-                conversation.join = Join::Out;
+                let is_joined = conversation.join == Join::In && !conversation.timeline.is_catching_up();
+                conversation.join = if is_joined { Join::Interrupted } else { Join::Out };
                 if let Some(extra) = conversation.extra.changed() {
                     extra.settles_at = None;
                     extra.unanswered = 0;
@@ -258,9 +260,10 @@ impl<P: Payload> Client<P> {
             // A page on its way may lack what is said before this join.
             extra.reader.again |= extra.reader.in_flight.is_some();
         }
-        conversation.join = reference.map_or(Join::In, |reference| Join::Asked { reference });
         let frame = Outgoing::Subscribe { conversation: conversation.id(), reference, cursor };
+        conversation.join = Join::In;
         if let Some(reference) = reference {
+            (conversation.join, conversation.reference) = (Join::Asked, reference);
             self.await_answer(Subscribe { reference, slot, due });
         }
         Some(frame)
@@ -272,7 +275,7 @@ impl<P: Payload> Client<P> {
         for slot in slots {
             let mut told = Vec::new();
             if let Some(conversation) = self.conversations.at_mut(*slot)
-                && matches!(conversation.join, Join::Asked { .. })
+                && conversation.join == Join::Asked
             {
                 conversation.timeline.joins_unanswered(can_read, &mut told);
                 conversation.forgive_reads();
@@ -345,8 +348,8 @@ impl<P: Payload> Client<P> {
 
     /// Whether the answer to this subscribe is awaited still.
     fn is_awaited(&self, one: &Subscribe) -> bool {
-        let join = self.conversations.at(one.slot).map(|conversation| conversation.join);
-        matches!(join, Some(Join::Asked { reference }) if reference == one.reference)
+        let conversation = self.conversations.at(one.slot);
+        conversation.is_some_and(|asked| asked.join == Join::Asked && asked.reference == one.reference)
     }
 
     /// The subscribes whose answers are.

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::held::Held;
 use super::rare::New;
 use super::window::{CAPACITY, Window};
 
 /// What a timeline knows that told something, or waits for pages.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct Known<P> {
     pub(super) window: Window,
     /// The newest message.
     pub(super) last_id: Option<Rc<str>>,
@@ -20,9 +21,14 @@ pub(super) struct Known {
     pub(super) has_unnumbered: bool,
     /// The newest number when the server was joined: pages that are complete reach it.
     pub(super) target: Option<u64>,
+    /// What stands between the newest message known and the last number is missing.
+    pub(super) is_cut_off: bool,
+    /// The number that the last subscribe named, if others came since.
+    pub(super) asked_from: Option<Packed>,
+    pub(super) held: Held<P>,
 }
 
-impl New for Known {
+impl<P> New for Known<P> {
     const NEW: Self = Self {
         window: Window::NEW,
         last_id: None,
@@ -31,16 +37,23 @@ impl New for Known {
         told_since_asked: None,
         has_unnumbered: false,
         target: None,
+        is_cut_off: false,
+        asked_from: None,
+        held: Held::NEW,
     };
 
-    fn unchanged<'a>() -> &'a Self {
+    fn unchanged<'a>() -> &'a Self
+    where
+        Self: 'a,
+    {
         const { &Self::NEW }
     }
 }
 
-impl Known {
+impl<P> Known<P> {
     /// One more message was told, which is the last one now.
     pub(super) fn count_told(&mut self) {
+        self.is_cut_off = false;
         self.since_confirmed = self.since_confirmed.saturating_add(1);
         if self.told_since_asked.is_none() {
             self.told_since_asked.clone_from(&self.last_id);
@@ -63,6 +76,7 @@ impl Known {
 
 /// A number or none, in the room of a number.
 #[derive(Clone, Copy, Debug)]
+#[repr(packed(4))]
 pub(super) struct Packed(u64);
 
 impl Packed {
@@ -85,13 +99,13 @@ mod tests {
     fn the_last_message_counts_as_confirmed_once_very_many_were_told_since() {
         let last_id: Option<Rc<str>> = Some("z".into());
         for (told, confirmed) in [(0, "a"), (CAPACITY / 2, "a"), (CAPACITY / 2 + 1, "z"), (CAPACITY, "z")] {
-            let mut known = Known { last_id: last_id.clone(), ..Known::NEW };
+            let mut known = Known::<()> { last_id: last_id.clone(), ..Known::NEW };
             known.confirm(Some("a".into()));
             (0..told).for_each(|_| known.count_told());
             known.confirm_last();
             assert_eq!(known.confirmed_id.as_deref(), Some(confirmed), "{told}");
         }
-        let mut known = Known { last_id, ..Known::NEW };
+        let mut known = Known::<()> { last_id, ..Known::NEW };
         known.confirm_last();
         assert_eq!(known.confirmed_id.as_deref(), Some("z"), "no page has confirmed anything");
     }

@@ -168,7 +168,7 @@ impl<P: Payload> Client<P> {
         reader.failures = 0;
         // It may be older than the numbers that are known by now.
         let is_void = reader.again && items.first().is_some_and(|item| timeline.is_other_epoch(&item.keys));
-        if after.is_none() && (is_void || timeline.held.outdates_page()) {
+        if after.is_none() && (is_void || timeline.known.held.outdates_page()) {
             self.poll_succeeded();
             return self.read(slot, true);
         }

@@ -1,16 +1,14 @@
 //! What it says of a timeline that its conversation is joined: where it goes on, and what may be missing before.
 
-use std::rc::Rc;
-
 use crate::protocol::Subscribed;
 
-use super::timeline::{Timeline, Told};
+use super::timeline::{Epoch, Timeline, Told};
 
 impl<P: Clone> Timeline<P> {
     /// It is joined on a server that does not say how far it is. Says whether a page is needed before anything live is told.
     pub(super) fn joined_silently(&mut self, can_read: bool, told: &mut Vec<Told<P>>) -> bool {
         let again = self.was_joined();
-        self.held.mark_break();
+        self.session_ended();
         self.catching_up = can_read;
         // Numbers, where there are any, will show whether something is missing.
         if again && !can_read && self.position().is_none() {
@@ -47,7 +45,7 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn joined(
         &mut self,
         answer: &Subscribed,
-        epoch: Option<Rc<str>>,
+        epoch: Option<Epoch>,
         can_read: bool,
         told: &mut Vec<Told<P>>,
     ) -> bool {
@@ -63,7 +61,7 @@ impl<P: Clone> Timeline<P> {
             self.release_held(told);
             return false;
         }
-        let is_first = self.position().is_none() && !again && !self.has_baseline && self.held.is_empty();
+        let is_first = self.position().is_none() && !again && !self.has_baseline && self.known.held.is_empty();
         if !is_first {
             self.catching_up = can_read;
             if !same_epoch {

@@ -47,9 +47,7 @@ impl<P: Payload> Client<P> {
         let silence_ms = link_silence_ms.unwrap_or(self.cx.config.heartbeat.interval_ms);
         self.cx.wake_in(Timer::Silence, silence_ms);
         self.connectivity.has_unsure_acks = hello.features.unsure_acks;
-        if hello.recovered {
-            self.recover_joins();
-        }
+        self.recover_joins(hello.recovered);
         self.greet(generation, hello);
         self.stop_polling();
         self.announce();

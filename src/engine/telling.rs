@@ -154,10 +154,12 @@ impl<P: Payload> Client<P> {
         };
         let status = match (conversation.is_wanted(), conversation.join) {
             (true | false, Join::Refused) => Status::Error,
-            (false, Join::Out | Join::Unsure | Join::Asked { .. } | Join::In) => Status::Idle,
+            (false, Join::Out | Join::Interrupted | Join::Unsure | Join::Asked | Join::In) => Status::Idle,
             (true, Join::In) => Status::Live,
-            (true, Join::Out | Join::Unsure | Join::Asked { .. }) if is_polling && !has_session => Status::Polling,
-            (true, Join::Out | Join::Unsure | Join::Asked { .. }) => Status::Joining,
+            (true, Join::Out | Join::Interrupted | Join::Unsure | Join::Asked) if is_polling && !has_session => {
+                Status::Polling
+            }
+            (true, Join::Out | Join::Interrupted | Join::Unsure | Join::Asked) => Status::Joining,
         };
         if conversation.status != status {
             conversation.status = status;

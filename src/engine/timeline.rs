@@ -8,7 +8,6 @@ use std::rc::Rc;
 use crate::protocol::{Cursor, Keys};
 
 use super::effect::Via;
-use super::held::Held;
 use super::known::{Known, Packed};
 use super::rare::Rare;
 
@@ -47,17 +46,16 @@ pub(super) enum Told<P> {
     Gap,
 }
 
+/// The name of a numbering. There is one in each conversation: a pointer without a length is half as large.
+pub(super) type Epoch = Rc<String>;
+
 /// The order of one conversation.
 #[derive(Clone, Debug)]
 pub(super) struct Timeline<P> {
     position: Packed,
-    asked_from: Packed,
-    pub(super) epoch: Option<Rc<str>>,
+    pub(super) epoch: Option<Epoch>,
     /// What is known since something was told or waited for.
-    pub(super) known: Rare<Known>,
-    pub(super) held: Held<P>,
-    /// What stands between the newest message known and `position` is missing.
-    pub(super) is_cut_off: bool,
+    pub(super) known: Rare<Known<P>>,
     /// Live messages wait for pages.
     pub(super) catching_up: bool,
     /// A page told what was there before.
@@ -71,11 +69,8 @@ impl<P> Default for Timeline<P> {
     fn default() -> Self {
         Self {
             position: Packed::NONE,
-            asked_from: Packed::NONE,
             epoch: None,
             known: Rare::new(),
-            held: Held::default(),
-            is_cut_off: false,
             catching_up: false,
             has_baseline: false,
             joined_before: false,
@@ -85,6 +80,11 @@ impl<P> Default for Timeline<P> {
 }
 
 impl<P: Clone> Timeline<P> {
+    /// The numbering.
+    pub(super) fn epoch(&self) -> Option<&str> {
+        self.epoch.as_deref().map(String::as_str)
+    }
+
     /// The number of the last message told.
     pub(super) fn position(&self) -> Option<u64> {
         self.position.get()
@@ -92,12 +92,21 @@ impl<P: Clone> Timeline<P> {
 
     /// That is the last one told now.
     pub(super) fn go_to(&mut self, position: Option<u64>) {
+        self.known.asked_from.get_or_insert(self.position);
+        self.position = Packed::new(position);
+    }
+
+    /// The next one told follows this number.
+    pub(super) fn set_position(&mut self, position: Option<u64>) {
+        if let Some(known) = self.known.changed() {
+            known.asked_from.get_or_insert(self.position);
+        }
         self.position = Packed::new(position);
     }
 
     /// The number that the last subscribe named.
     pub(super) fn asked_from(&self) -> Option<u64> {
-        self.asked_from.get()
+        self.known.asked_from.unwrap_or(self.position).get()
     }
 
     /// The newest number when the server was joined no longer counts; gives it.
@@ -107,20 +116,22 @@ impl<P: Clone> Timeline<P> {
 
     /// How far the numbers are known, for the server that is asked to go on from there.
     pub(super) fn ask_from(&mut self) -> Option<Cursor> {
-        self.asked_from = self.position;
-        Some(Cursor { offset: self.position()?, epoch: self.epoch.clone() })
+        if let Some(known) = self.known.changed() {
+            known.asked_from = None;
+        }
+        Some(Cursor { offset: self.position()?, epoch: self.epoch().map(Rc::from) })
     }
 
     /// The message after which HTTP is asked to go on. Where numbers prove that nothing is missing, the last one; where
     /// they prove that something is, none: it was given up. Else the last one that a page confirmed.
     pub(super) fn http_cursor(&self) -> Option<Rc<str>> {
         let known = if self.position().is_some() { &self.known.last_id } else { &self.known.confirmed_id };
-        known.clone().filter(|_| !self.is_cut_off)
+        known.clone().filter(|_| !self.known.is_cut_off)
     }
 
     /// Ids that are remembered, and messages that wait.
     pub(super) fn sizes(&self) -> (usize, usize) {
-        (self.known.window.len(), self.held.len())
+        (self.known.window.len(), self.known.held.len())
     }
 
     /// The newest message known.
@@ -132,13 +143,15 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn page_asked(&mut self) {
         if let Some(known) = self.known.changed() {
             known.told_since_asked = None;
+            known.held.mark_page();
         }
-        self.held.mark_page();
     }
 
-    /// The session ended.
+    /// The session ended: without a page, nobody knows what was said until the next one.
     pub(super) fn session_ended(&mut self) {
-        self.held.mark_break();
+        if let Some(known) = self.known.changed() {
+            known.held.mark_break();
+        }
     }
 
     /// Whether live messages wait for a page.
@@ -153,7 +166,7 @@ impl<P: Clone> Timeline<P> {
 
     /// Whether live messages wait for numbers that are missing before them.
     pub(super) fn has_hole(&self) -> bool {
-        !self.catching_up && !self.held.is_empty()
+        !self.catching_up && !self.known.held.is_empty()
     }
 
     /// A message came over the socket. Says whether something before it is missing.
@@ -171,11 +184,6 @@ impl<P: Clone> Timeline<P> {
             }
         }
         self.has_hole()
-    }
-
-    pub(super) fn count_told(&mut self) {
-        self.is_cut_off = false;
-        self.known.count_told();
     }
 
     /// A message of mine is stored. True if it may be told at once: it is not
@@ -208,7 +216,7 @@ impl<P: Clone> Timeline<P> {
             self.note_last(&arrival.keys);
         }
         if is_new {
-            self.count_told();
+            self.known.count_told();
             self.known.confirm_last();
             told.push(Told::New(arrival, between));
         }
@@ -222,14 +230,13 @@ impl<P: Clone> Timeline<P> {
 
     fn note_epoch(&mut self, keys: &Keys) {
         if self.epoch.is_none() {
-            self.epoch = keys.epoch.as_deref().map(Rc::from);
+            self.epoch = keys.epoch.clone().map(Rc::new);
         }
     }
 
     /// Tells what waited, as far as nothing is missing before it.
     pub(super) fn release_held(&mut self, told: &mut Vec<Told<P>>) {
-        // As long as no number was told, the next one follows where the server stood at the join.
-        while let Some(arrival) = self.held.pop_following(self.position().or(self.known.target)) {
+        while let Some(arrival) = self.pop_following() {
             if !self.is_past(&arrival.keys) {
                 self.tell(arrival, told);
             }
@@ -238,7 +245,7 @@ impl<P: Clone> Timeline<P> {
 
     /// Tells all that waited, with a gap wherever a number is missing.
     pub(super) fn tell_held(&mut self, told: &mut Vec<Told<P>>) {
-        while let Some((arrival, may_miss)) = self.held.pop() {
+        while let Some((arrival, may_miss)) = self.pop_held() {
             if self.is_past(&arrival.keys) {
                 continue;
             }
@@ -271,7 +278,7 @@ impl<P: Clone> Timeline<P> {
 
     pub(super) fn notice_epoch(&mut self, keys: &Keys, told: &mut Vec<Told<P>>) {
         if self.is_other_epoch(keys) {
-            self.forget_numbers(keys.epoch.as_deref().map(Rc::from), told);
+            self.forget_numbers(keys.epoch.clone().map(Rc::new), told);
             // Pages may still tell what was said in between.
             if !self.catching_up {
                 self.gap(told);
@@ -280,7 +287,7 @@ impl<P: Clone> Timeline<P> {
     }
 
     pub(super) fn is_other_epoch(&self, keys: &Keys) -> bool {
-        self.epoch.is_some() && keys.epoch.is_some() && self.epoch.as_deref() != keys.epoch.as_deref()
+        self.epoch.is_some() && keys.epoch.is_some() && self.epoch() != keys.epoch.as_deref()
     }
 
     pub(super) fn is_unknown(&self, keys: &Keys) -> bool {
@@ -295,17 +302,17 @@ impl<P: Clone> Timeline<P> {
     pub(super) fn note_last(&mut self, keys: &Keys) {
         if let Some(id) = &keys.id {
             self.known.last_id = Some(Rc::from(id.as_str()));
-            self.is_cut_off = false;
+            self.known.is_cut_off = false;
         }
     }
 
     fn hold(&mut self, arrival: Arrival<P>, told: &mut Vec<Told<P>>) {
         self.note_epoch(&arrival.keys);
-        if self.held.is_full() {
+        if self.known.held.is_full() {
             self.catching_up = false;
             self.skip_hole(told);
         }
-        self.held.insert(arrival);
+        self.known.held.insert(arrival);
         self.release_if_ready(told);
     }
 
@@ -315,28 +322,41 @@ impl<P: Clone> Timeline<P> {
         }
     }
 
+    /// The first one that waits, and whether something may be missing before it, unless numbers say otherwise.
+    pub(super) fn pop_held(&mut self) -> Option<(Arrival<P>, bool)> {
+        self.known.changed()?.held.pop()
+    }
+
+    fn pop_following(&mut self) -> Option<Arrival<P>> {
+        let position = self.position();
+        let known = self.known.changed()?;
+        // As long as no number was told, the next one follows where the server stood at the join.
+        known.held.pop_following(position.or(known.target))
+    }
+
     fn is_past(&self, keys: &Keys) -> bool {
         keys.offset.is_some() && keys.offset <= self.position()
     }
 
     /// What waited under the old numbers goes before whatever the new ones bring, unless pages tell where.
-    pub(super) fn forget_numbers(&mut self, epoch: Option<Rc<str>>, told: &mut Vec<Told<P>>) {
-        if self.catching_up {
-            self.held.forget_numbers(self.position());
-        } else {
+    pub(super) fn forget_numbers(&mut self, epoch: Option<Epoch>, told: &mut Vec<Told<P>>) {
+        if !self.catching_up {
             self.tell_held(told);
         }
-        let had_numbers = self.position().is_some();
+        let position = self.position();
         if let Some(known) = self.known.changed() {
+            if self.catching_up {
+                known.held.forget_numbers(position);
+            }
             known.target = None;
+            known.is_cut_off = false;
+            known.asked_from = Some(Packed::NONE);
             known.window.lose_numbers();
-            if had_numbers {
+            if position.is_some() {
                 known.confirmed_id.clone_from(&known.last_id);
             }
         }
         self.position = Packed::NONE;
-        self.asked_from = Packed::NONE;
-        self.is_cut_off = false;
         self.epoch = epoch;
     }
 }

@@ -19,7 +19,7 @@ fn page(timeline: &mut Timeline<()>, of: &[(&str, u64)], told: &mut Vec<Told<()>
 
 fn join(timeline: &mut Timeline<()>, epoch: &str, offset: u64, told: &mut Vec<Told<()>>) {
     let answer = Subscribed { offset: Some(offset), epoch: Some(epoch.into()), ..Subscribed::default() };
-    let epoch = answer.epoch.as_deref().map(Rc::from);
+    let epoch = answer.epoch.clone().map(Rc::new);
     timeline.joined(&answer, epoch, true, told);
 }
 

@@ -11,7 +11,7 @@ fn forget(conversations: &mut Conversations<()>) {
 
 #[test]
 fn one_that_is_merely_wanted_is_small() {
-    assert!(size_of::<Conversation<()>>() <= 112, "{}", size_of::<Conversation<()>>());
+    assert!(size_of::<Conversation<()>>() <= 80, "{}", size_of::<Conversation<()>>());
     let mut conversations = Conversations::<()>::default();
     let slot = conversations.open("c");
     if let Some(conversation) = conversations.at_mut(slot) {
