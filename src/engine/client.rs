@@ -9,7 +9,8 @@ use super::asked::Asked;
 use super::config::Config;
 use super::connectivity::Connectivity;
 use super::context::Context;
-use super::conversation::{Conversation, Conversations, Join};
+use super::conversation::Join;
+use super::conversations::Conversations;
 use super::effect::Effect;
 use super::input::{DeliveryId, Input, Slot};
 use super::outbox::Outbox;
@@ -61,7 +62,7 @@ impl<P: Payload> Client<P> {
 
     /// The id of a conversation.
     pub fn conversation_id(&self, slot: Slot) -> Option<Rc<str>> {
-        self.conversations.at(slot).map(Conversation::id)
+        self.conversations.id(slot).map(Rc::from)
     }
 
     /// Takes in one fact. `now` never runs backwards.

@@ -1,36 +1,20 @@
-//! The conversations of one client: who wants them, how far they are known, what is shown of them.
-
-use std::collections::VecDeque;
-use std::rc::Rc;
+//! A conversation: who wants it, how far it is known, what is shown of it.
 
 use super::effect::Status;
 use super::error::Error;
-use super::input::{Holder, Slot};
+use super::input::Holder;
 use super::rare::{New, Rare};
 use super::reading::Reader;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
-use super::window::print;
 
-/// No slot.
-const NOWHERE: Slot = Slot(u32::MAX);
 /// Nobody.
 const NOBODY: Holder = Holder(u32::MAX);
-
-/// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
-const MAX_RESTING: usize = 1_000;
-
-/// Conversations that stand in one piece of memory: lists grow without moving them, and each costs what it holds.
-const PER_PAGE: usize = 16;
 
 /// One conversation. There may be a hundred thousand: what few of them have stands apart.
 #[derive(Debug)]
 pub(super) struct Conversation<P> {
-    /// Its id on the wire.
-    id: Box<str>,
-    /// The next one whose id has the same place in the table of ids.
-    next: Slot,
     /// Who wants it: one, as a rule.
     holder: Holder,
     /// The last of them left a moment ago; it counts as wanted still.
@@ -106,12 +90,23 @@ pub(super) enum Join {
     Refused,
 }
 
-impl<P> Conversation<P> {
-    /// Its id, to be passed on.
-    pub(super) fn id(&self) -> Rc<str> {
-        Rc::from(&*self.id)
+impl<P> Default for Conversation<P> {
+    fn default() -> Self {
+        Self {
+            holder: NOBODY,
+            is_lingering: false,
+            join: Join::Out,
+            reference: 0,
+            timeline: Timeline::default(),
+            view: None,
+            status: Status::Idle,
+            has_gap: false,
+            extra: Rare::new(),
+        }
     }
+}
 
+impl<P> Conversation<P> {
     /// Somebody wants it.
     pub(super) fn hold(&mut self, holder: Holder) {
         self.unhold(holder);
@@ -162,175 +157,3 @@ impl<P> Conversation<P> {
         self.is_held() || self.is_lingering
     }
 }
-
-/// All conversations of one client, by slot and by id.
-#[derive(Debug)]
-pub(super) struct Conversations<P> {
-    pages: Vec<Page<P>>,
-    free: Vec<Slot>,
-    /// How many slots are in use, or not yet to be used again.
-    len: usize,
-    /// The first conversation of each row of those whose ids have the same place. There are no fewer rows than
-    /// conversations, and a power of two.
-    rows: Vec<Slot>,
-    resting: VecDeque<Slot>,
-}
-
-type Page<P> = Box<[Option<Conversation<P>>; PER_PAGE]>;
-
-impl<P> Default for Conversations<P> {
-    fn default() -> Self {
-        Self { pages: Vec::new(), free: Vec::new(), len: 0, rows: Vec::new(), resting: VecDeque::new() }
-    }
-}
-
-impl<P: Clone> Conversations<P> {
-    /// The slot of `id`, new if need be.
-    pub(super) fn open(&mut self, id: &str) -> Slot {
-        if let Some(slot) = self.find(id) {
-            return slot;
-        }
-        if self.len == self.rows.len() {
-            self.add_rows();
-        }
-        let slot = self.free.pop().unwrap_or(Slot(self.len as u32));
-        if slot.0 as usize == self.pages.len() * PER_PAGE {
-            self.pages.push(Box::new([const { None }; PER_PAGE]));
-        }
-        if let Some(place) = self.place(slot) {
-            *place = Some(Conversation {
-                id: Box::from(id),
-                next: NOWHERE,
-                holder: NOBODY,
-                is_lingering: false,
-                join: Join::Out,
-                reference: 0,
-                timeline: Timeline::default(),
-                view: None,
-                status: Status::Idle,
-                has_gap: false,
-                extra: Rare::new(),
-            });
-        }
-        self.len += 1;
-        self.enter(slot);
-        self.resting.push_back(slot);
-        slot
-    }
-
-    /// The slot of `id`, if there is one.
-    pub(super) fn find(&self, id: &str) -> Option<Slot> {
-        let mut slot = *self.rows.get(self.row_of(id))?;
-        while let Some(conversation) = self.at(slot) {
-            if *conversation.id == *id {
-                return Some(slot);
-            }
-            slot = conversation.next;
-        }
-        None
-    }
-
-    /// One conversation.
-    pub(super) fn at(&self, slot: Slot) -> Option<&Conversation<P>> {
-        self.pages.get(slot.0 as usize / PER_PAGE)?.get(slot.0 as usize % PER_PAGE)?.as_ref()
-    }
-
-    /// One conversation, to change it.
-    pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Conversation<P>> {
-        self.place(slot)?.as_mut()
-    }
-
-    /// All slots in use, in order.
-    pub(super) fn all(&self) -> Vec<Slot> {
-        self.slots(&|_| true)
-    }
-
-    /// All slots that somebody wants, in order.
-    pub(super) fn wanted(&self) -> Vec<Slot> {
-        self.slots(&Conversation::is_wanted)
-    }
-
-    fn slots(&self, is_meant: &dyn Fn(&Conversation<P>) -> bool) -> Vec<Slot> {
-        let all = (0..(self.pages.len() * PER_PAGE) as u32).map(Slot);
-        all.filter(|slot| self.at(*slot).is_some_and(is_meant)).collect()
-    }
-
-    /// Nobody wants `slot` any more.
-    pub(super) fn rest(&mut self, slot: Slot) {
-        self.resting.retain(|other| *other != slot);
-        self.resting.push_back(slot);
-    }
-
-    /// Forgets one conversation that has rested the longest, if too many rest; gives its slot.
-    pub(super) fn forget_oldest(&mut self, is_needed: impl Fn(Slot) -> bool) -> Option<Slot> {
-        for _ in MAX_RESTING..self.resting.len() {
-            let oldest = self.resting.pop_front()?;
-            // What is wanted comes back here once it is not; what is shown stays for good.
-            let is_forgettable = |one: &&Conversation<P>| !one.is_wanted() && one.view.is_none();
-            let Some(conversation) = self.at(oldest).filter(is_forgettable) else {
-                continue;
-            };
-            let reader = &conversation.extra.reader;
-            let is_read = reader.in_flight.is_some() || reader.is_queued;
-            if is_read || is_needed(oldest) {
-                self.resting.push_back(oldest);
-                continue;
-            }
-            self.leave(oldest);
-            *self.place(oldest)? = None;
-            return Some(oldest);
-        }
-        None
-    }
-
-    /// Everybody knows that `slot` was forgotten: it may be another conversation's.
-    pub(super) fn reuse(&mut self, slot: Slot) {
-        self.len -= 1;
-        self.free.push(slot);
-    }
-
-    fn place(&mut self, slot: Slot) -> Option<&mut Option<Conversation<P>>> {
-        self.pages.get_mut(slot.0 as usize / PER_PAGE)?.get_mut(slot.0 as usize % PER_PAGE)
-    }
-
-    fn row_of(&self, id: &str) -> usize {
-        print(id) as usize & self.rows.len().wrapping_sub(1)
-    }
-
-    /// Puts a conversation into the row of its id.
-    fn enter(&mut self, slot: Slot) {
-        let row = self.at(slot).map_or(0, |conversation| self.row_of(&conversation.id));
-        if let Some(first) = self.rows.get_mut(row) {
-            let next = std::mem::replace(first, slot);
-            if let Some(conversation) = self.at_mut(slot) {
-                conversation.next = next;
-            }
-        }
-    }
-
-    /// Takes a conversation out of its row.
-    fn leave(&mut self, slot: Slot) -> Option<()> {
-        let Conversation { id, next, .. } = self.at(slot)?;
-        let (row, next) = (self.row_of(id), *next);
-        let mut before = *self.rows.get(row)?;
-        if before == slot {
-            *self.rows.get_mut(row)? = next;
-            return Some(());
-        }
-        while self.at(before)?.next != slot {
-            before = self.at(before)?.next;
-        }
-        self.at_mut(before)?.next = next;
-        Some(())
-    }
-
-    fn add_rows(&mut self) {
-        self.rows = vec![NOWHERE; (self.rows.len() * 2).max(PER_PAGE)];
-        for slot in self.all() {
-            self.enter(slot);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

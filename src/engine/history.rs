@@ -14,7 +14,8 @@ use super::view::Gap;
 impl<P: Payload> Client<P> {
     /// Asks for what is missing, the newest of it first; where nothing is, for what is older than all.
     pub(super) fn load_before(&mut self, slot: Slot, limit: u32) {
-        let Some(conversation) = self.conversations.at_mut(slot) else {
+        let id = self.conversation_id(slot);
+        let (Some(id), Some(conversation)) = (id, self.conversations.at_mut(slot)) else {
             return;
         };
         let mut view = conversation.view.as_mut();
@@ -33,7 +34,7 @@ impl<P: Payload> Client<P> {
         };
         // What is asked with stays until the answer comes.
         view.make_room(limit as usize);
-        let fetch = Fetch::Before { conversation: conversation.id(), before: before.clone(), limit };
+        let fetch = Fetch::Before { conversation: id, before: before.clone(), limit };
         self.fetch(Request::Before { slot, gap, before, limit }, fetch);
     }
 

@@ -108,7 +108,9 @@ impl<P: Payload> Client<P> {
                         conversation.timeline.give_up_unjoined();
                     }
                     conversation.join = Join::Out;
-                    frames.push(Outgoing::Unsubscribe { conversation: conversation.id() });
+                    if let Some(conversation) = self.conversation_id(*slot) {
+                        frames.push(Outgoing::Unsubscribe { conversation });
+                    }
                 }
                 (false, Join::Refused) => conversation.join = Join::Out,
                 (true, Join::Asked | Join::In | Join::Refused) | (false, Join::Out | Join::Interrupted) => {}
@@ -252,6 +254,7 @@ impl<P: Payload> Client<P> {
     fn ask_to_join(&mut self, slot: Slot, features: Features, due: Timestamp) -> Option<Outgoing<P>> {
         let is_answered = expects_answers(features, self.connectivity.answers.subscribe);
         let reference = is_answered.then(|| self.cx.next_reference());
+        let id = self.conversation_id(slot)?;
         let conversation = self.conversations.at_mut(slot)?;
         let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
         if conversation.timeline.is_catching_up()
@@ -260,7 +263,7 @@ impl<P: Payload> Client<P> {
             // A page on its way may lack what is said before this join.
             extra.reader.again |= extra.reader.in_flight.is_some();
         }
-        let frame = Outgoing::Subscribe { conversation: conversation.id(), reference, cursor };
+        let frame = Outgoing::Subscribe { conversation: id, reference, cursor };
         conversation.join = Join::In;
         if let Some(reference) = reference {
             (conversation.join, conversation.reference) = (Join::Asked, reference);

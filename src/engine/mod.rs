@@ -15,6 +15,7 @@ mod congestion;
 mod connectivity;
 mod context;
 mod conversation;
+mod conversations;
 mod diagnosis;
 mod echoes;
 mod effect;

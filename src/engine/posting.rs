@@ -69,18 +69,14 @@ impl<P: Payload> Client<P> {
         let Body::Message { slot, client_id, content } = &entry.send.body else {
             return false;
         };
-        let Some(conversation) = self.conversations.at(*slot) else {
+        let Some(id) = self.conversations.id(*slot) else {
             return false;
         };
         entry.stage = Stage::Posting;
         entry.has_left = true;
         let delivery = entry.send.delivery;
-        let fetch = Fetch::Send {
-            conversation: conversation.id(),
-            client_id: client_id.clone(),
-            content: content.clone(),
-            keepalive,
-        };
+        let fetch =
+            Fetch::Send { conversation: id.into(), client_id: client_id.clone(), content: content.clone(), keepalive };
         self.cx.stats.posts += 1;
         self.fetch(Request::Post(delivery), fetch);
         true

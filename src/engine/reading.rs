@@ -97,10 +97,10 @@ impl<P: Payload> Client<P> {
     fn read(&mut self, slot: Slot, is_latest: bool) {
         self.cx.timers.clear(Timer::PollThread(slot));
         let is_full = self.polling.in_flight >= MAX_IN_FLIGHT;
-        let Some(conversation) = self.conversations.at_mut(slot) else {
+        let id = self.conversation_id(slot);
+        let (Some(id), Some(conversation)) = (id, self.conversations.at_mut(slot)) else {
             return;
         };
-        let id = conversation.id();
         let Conversation { extra, timeline, .. } = conversation;
         let reader = &mut extra.reader;
         if reader.in_flight.is_some() || reader.is_queued {

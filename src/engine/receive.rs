@@ -170,11 +170,10 @@ impl<P: Payload> Client<P> {
     pub(super) fn mark_read(&mut self, slot: Slot) {
         let session = self.connectivity.session.as_ref().filter(|session| session.features.read);
         let generation = session.map(|session| session.generation);
-        let Some(conversation) = self.conversations.at(slot) else {
+        let Some(id) = self.conversation_id(slot) else {
             return;
         };
-        let id = conversation.id();
-        let last_id = conversation.timeline.last_id().cloned();
+        let last_id = self.conversations.at(slot).and_then(|conversation| conversation.timeline.last_id().cloned());
         self.cx.wish(Effect::Read { conversation: id.clone() });
         if let (Some(generation), Some(message_id)) = (generation, last_id) {
             self.transmit(generation, vec![Outgoing::Read { conversation: id, message_id }]);

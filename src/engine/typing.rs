@@ -121,7 +121,8 @@ impl<P: Payload> Client<P> {
         let Some(generation) = self.connectivity.session.as_ref().map(|session| session.generation) else {
             return;
         };
-        let Some(conversation) = self.conversations.at_mut(slot) else {
+        let id = self.conversation_id(slot);
+        let (Some(id), Some(conversation)) = (id, self.conversations.at_mut(slot)) else {
             return;
         };
         let is_due = match conversation.extra.typing_told_at {
@@ -133,7 +134,7 @@ impl<P: Payload> Client<P> {
             return;
         }
         conversation.extra.typing_told_at = is_typing.then_some(now);
-        let frame = Outgoing::Typing { conversation: conversation.id(), is_typing };
+        let frame = Outgoing::Typing { conversation: id, is_typing };
         self.transmit(generation, vec![frame]);
     }
 

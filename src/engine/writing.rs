@@ -5,7 +5,8 @@ use crate::protocol::{Keys, Outgoing};
 
 use super::Payload;
 use super::client::Client;
-use super::conversation::{Conversations, Join};
+use super::conversation::Join;
+use super::conversations::Conversations;
 use super::effect::{Drop, Outcome, State, Via};
 use super::error::{Error, ErrorCode};
 use super::input::{Body, Slot};
@@ -270,7 +271,7 @@ fn frame_of<P: Payload>(
 ) -> Option<Outgoing<P>> {
     Some(match body {
         Body::Message { slot, client_id, content } => Outgoing::Message {
-            conversation: conversations.at(*slot)?.id(),
+            conversation: conversations.id(*slot)?.into(),
             reference,
             client_id: client_id.clone(),
             content: content.clone(),

@@ -1,0 +1,242 @@
+//! The conversations of one client, by slot and by id.
+
+use std::collections::VecDeque;
+
+use super::conversation::Conversation;
+use super::input::Slot;
+use super::window::print;
+
+/// No slot.
+const NOWHERE: Slot = Slot(u32::MAX);
+
+/// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
+const MAX_RESTING: usize = 1_000;
+
+/// Conversations that stand in one piece of memory: lists grow without moving them, and each costs what it holds.
+const PER_PAGE: usize = 16;
+
+/// All conversations of one client.
+#[derive(Debug)]
+pub(super) struct Conversations<P> {
+    pages: Vec<Box<Page<P>>>,
+    free: Vec<Slot>,
+    /// How many slots are in use, or not yet to be used again.
+    len: usize,
+    /// The first conversation of each row of those whose ids have the same place. There are no fewer rows than
+    /// conversations, and a power of two.
+    rows: Vec<Slot>,
+    resting: VecDeque<Slot>,
+}
+
+/// Some that stand together.
+#[derive(Debug)]
+struct Page<P> {
+    conversations: [Option<Conversation<P>>; PER_PAGE],
+    /// The next one in the row of each.
+    next: [Slot; PER_PAGE],
+    /// Their ids on the wire, one behind the other.
+    ids: String,
+    /// Where in these so many end.
+    ends: [u32; PER_PAGE + 1],
+}
+
+impl<P> Default for Conversations<P> {
+    fn default() -> Self {
+        Self { pages: Vec::new(), free: Vec::new(), len: 0, rows: Vec::new(), resting: VecDeque::new() }
+    }
+}
+
+impl<P: Clone> Conversations<P> {
+    /// The slot of `id`, new if need be.
+    pub(super) fn open(&mut self, id: &str) -> Slot {
+        if let Some(slot) = self.find(id) {
+            return slot;
+        }
+        if self.len == self.rows.len() {
+            self.add_rows();
+        }
+        let slot = self.free.pop().unwrap_or(Slot(self.len as u32));
+        if slot.0 as usize == self.pages.len() * PER_PAGE {
+            self.pages.push(Box::new(Page::new()));
+        }
+        self.put(slot, id, Some(Conversation::default()));
+        self.len += 1;
+        self.enter(slot);
+        self.resting.push_back(slot);
+        slot
+    }
+
+    /// The slot of `id`, if there is one.
+    pub(super) fn find(&self, id: &str) -> Option<Slot> {
+        let mut slot = *self.rows.get(self.row_of(id))?;
+        while self.id(slot)? != id {
+            slot = self.next(slot)?;
+        }
+        Some(slot)
+    }
+
+    /// The id on the wire.
+    pub(super) fn id(&self, slot: Slot) -> Option<&str> {
+        self.page(slot)?.id(index(slot))
+    }
+
+    /// One conversation.
+    pub(super) fn at(&self, slot: Slot) -> Option<&Conversation<P>> {
+        self.page(slot)?.conversations.get(index(slot))?.as_ref()
+    }
+
+    /// One conversation, to change it.
+    pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Conversation<P>> {
+        self.page_mut(slot)?.conversations.get_mut(index(slot))?.as_mut()
+    }
+
+    /// All slots in use, in order.
+    pub(super) fn all(&self) -> Vec<Slot> {
+        self.slots(&|_| true)
+    }
+
+    /// All slots that somebody wants, in order.
+    pub(super) fn wanted(&self) -> Vec<Slot> {
+        self.slots(&Conversation::is_wanted)
+    }
+
+    fn slots(&self, is_meant: &dyn Fn(&Conversation<P>) -> bool) -> Vec<Slot> {
+        let all = (0..(self.pages.len() * PER_PAGE) as u32).map(Slot);
+        all.filter(|slot| self.at(*slot).is_some_and(is_meant)).collect()
+    }
+
+    /// Nobody wants `slot` any more.
+    pub(super) fn rest(&mut self, slot: Slot) {
+        self.resting.retain(|other| *other != slot);
+        self.resting.push_back(slot);
+    }
+
+    /// Forgets one conversation that has rested the longest, if too many rest; gives its slot.
+    pub(super) fn forget_oldest(&mut self, is_needed: impl Fn(Slot) -> bool) -> Option<Slot> {
+        for _ in MAX_RESTING..self.resting.len() {
+            let oldest = self.resting.pop_front()?;
+            // What is wanted comes back here once it is not; what is shown stays for good.
+            let is_forgettable = |one: &&Conversation<P>| !one.is_wanted() && one.view.is_none();
+            let Some(conversation) = self.at(oldest).filter(is_forgettable) else {
+                continue;
+            };
+            let reader = &conversation.extra.reader;
+            let is_read = reader.in_flight.is_some() || reader.is_queued;
+            if is_read || is_needed(oldest) {
+                self.resting.push_back(oldest);
+                continue;
+            }
+            self.leave(oldest);
+            self.put(oldest, "", None);
+            return Some(oldest);
+        }
+        None
+    }
+
+    /// Everybody knows that `slot` was forgotten: it may be another conversation's.
+    pub(super) fn reuse(&mut self, slot: Slot) {
+        self.len -= 1;
+        self.free.push(slot);
+    }
+
+    fn put(&mut self, slot: Slot, id: &str, conversation: Option<Conversation<P>>) {
+        if let Some(page) = self.page_mut(slot) {
+            page.name(index(slot), id);
+            if let Some(place) = page.conversations.get_mut(index(slot)) {
+                *place = conversation;
+            }
+        }
+    }
+
+    fn page(&self, slot: Slot) -> Option<&Page<P>> {
+        self.pages.get(slot.0 as usize / PER_PAGE).map(|page| &**page)
+    }
+
+    fn page_mut(&mut self, slot: Slot) -> Option<&mut Page<P>> {
+        self.pages.get_mut(slot.0 as usize / PER_PAGE).map(|page| &mut **page)
+    }
+
+    fn next(&self, slot: Slot) -> Option<Slot> {
+        self.page(slot)?.next.get(index(slot)).copied()
+    }
+
+    fn set_next(&mut self, slot: Slot, next: Slot) {
+        if let Some(before) = self.page_mut(slot).and_then(|page| page.next.get_mut(index(slot))) {
+            *before = next;
+        }
+    }
+
+    fn row_of(&self, id: &str) -> usize {
+        print(id) as usize & self.rows.len().wrapping_sub(1)
+    }
+
+    /// Puts a conversation into the row of its id.
+    fn enter(&mut self, slot: Slot) {
+        let row = self.id(slot).map_or(0, |id| self.row_of(id));
+        if let Some(first) = self.rows.get_mut(row) {
+            let next = std::mem::replace(first, slot);
+            self.set_next(slot, next);
+        }
+    }
+
+    /// Takes a conversation out of its row.
+    fn leave(&mut self, slot: Slot) -> Option<()> {
+        let row = self.row_of(self.id(slot)?);
+        let next = self.next(slot)?;
+        let mut before = *self.rows.get(row)?;
+        if before == slot {
+            *self.rows.get_mut(row)? = next;
+            return Some(());
+        }
+        while self.next(before)? != slot {
+            before = self.next(before)?;
+        }
+        self.set_next(before, next);
+        Some(())
+    }
+
+    fn add_rows(&mut self) {
+        self.rows = vec![NOWHERE; (self.rows.len() * 2).max(PER_PAGE)];
+        for slot in self.all() {
+            self.enter(slot);
+        }
+    }
+}
+
+impl<P> Page<P> {
+    fn new() -> Self {
+        Self {
+            conversations: [const { None }; PER_PAGE],
+            next: [NOWHERE; PER_PAGE],
+            ids: String::new(),
+            ends: [0; PER_PAGE + 1],
+        }
+    }
+
+    fn id(&self, index: usize) -> Option<&str> {
+        self.ids.get(self.end(index)..self.end(index + 1))
+    }
+
+    /// Gives a conversation this id instead of the one it had.
+    fn name(&mut self, index: usize, id: &str) {
+        let before = self.ids.get(..self.end(index)).unwrap_or_default();
+        let after = self.ids.get(self.end(index + 1)..).unwrap_or_default();
+        let longer = (before.len() + id.len() + after.len()).wrapping_sub(self.ids.len());
+        self.ids = [before, id, after].concat();
+        for end in self.ends.iter_mut().skip(index + 1) {
+            *end = end.wrapping_add(longer as u32);
+        }
+    }
+
+    fn end(&self, count: usize) -> usize {
+        self.ends.get(count).map_or(0, |end| *end as usize)
+    }
+}
+
+/// Where in its page a conversation stands.
+const fn index(slot: Slot) -> usize {
+    slot.0 as usize % PER_PAGE
+}
+
+#[cfg(test)]
+mod tests;
