@@ -29,6 +29,8 @@ pub struct Client<P> {
     pub(super) cx: Context<P>,
     pub(super) connectivity: Connectivity,
     pub(super) conversations: Conversations<P>,
+    /// From this one on, their wishes and what the server knows are still to be brought in line.
+    pub(super) unsynced: Option<Slot>,
     pub(super) asked: Asked,
     pub(super) outbox: Outbox<P>,
     pub(super) polling: Polling,
@@ -46,6 +48,7 @@ impl<P: Payload> Client<P> {
             outbox: Outbox::new(config.user_id.clone()),
             cx: Context::new(config),
             conversations: Conversations::default(),
+            unsynced: None,
             asked: Asked::default(),
             polling: Polling::default(),
             requests: Requests::default(),
@@ -69,11 +72,13 @@ impl<P: Payload> Client<P> {
     pub fn handle(&mut self, input: Input<P>, now: Timestamp) {
         let overdue_ms = self.next_deadline().map_or(0, |deadline| now.since(deadline));
         self.cx.now = self.cx.now.max(now);
+        self.sync_rest();
         if overdue_ms > SLEEP_MS {
             self.woke();
         }
         self.dispatch(input);
         while let Some(timer) = self.cx.timers.take_due(self.cx.now) {
+            self.sync_rest();
             self.fire(timer);
         }
         self.announce();
@@ -81,6 +86,7 @@ impl<P: Payload> Client<P> {
 
     /// The next wish, the oldest first.
     pub fn poll_effect(&mut self) -> Option<Effect<P>> {
+        while self.cx.effects.is_empty() && self.sync_some() {}
         let effect = self.cx.effects.pop_front()?;
         if let Effect::Forget(slot) = effect {
             self.conversations.reuse(slot);
@@ -107,14 +113,17 @@ impl<P: Payload> Client<P> {
 
     /// The counters and the last transitions.
     pub fn dump(&self) -> Dump<'_> {
-        let wanted = self.conversations.wanted();
-        let confirmed =
-            wanted.iter().filter(|slot| self.conversations.at(**slot).is_some_and(|one| one.join == Join::In));
+        let all = self.conversations.slots().filter_map(|slot| self.conversations.at(slot));
+        let (mut wanted, mut confirmed) = (0, 0);
+        for conversation in all.filter(|conversation| conversation.is_wanted()) {
+            wanted += 1;
+            confirmed += u32::from(conversation.join == Join::In);
+        }
         Dump {
             stats: &self.cx.stats,
             transitions: self.cx.log.transitions(),
-            confirmed: confirmed.count() as u32,
-            wanted: wanted.len() as u32,
+            wanted,
+            confirmed,
             outbox: self.outbox.len() as u32,
         }
     }

@@ -90,19 +90,14 @@ impl<P: Clone> Conversations<P> {
         self.page_mut(slot)?.conversations.get_mut(index(slot))?.as_mut()
     }
 
-    /// All slots in use, in order.
-    pub(super) fn all(&self) -> Vec<Slot> {
-        self.slots(&|_| true)
+    /// Whether somebody wants the conversation there, if there is one.
+    pub(super) fn is_wanted(&self, slot: Slot) -> bool {
+        self.at(slot).is_some_and(Conversation::is_wanted)
     }
 
-    /// All slots that somebody wants, in order.
-    pub(super) fn wanted(&self) -> Vec<Slot> {
-        self.slots(&Conversation::is_wanted)
-    }
-
-    fn slots(&self, is_meant: &dyn Fn(&Conversation<P>) -> bool) -> Vec<Slot> {
-        let all = (0..(self.pages.len() * PER_PAGE) as u32).map(Slot);
-        all.filter(|slot| self.at(*slot).is_some_and(is_meant)).collect()
+    /// All slots, in order: those, too, that are not in use.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> + use<P> {
+        (0..(self.pages.len() * PER_PAGE) as u32).map(Slot)
     }
 
     /// Nobody wants `slot` any more.
@@ -197,8 +192,10 @@ impl<P: Clone> Conversations<P> {
 
     fn add_rows(&mut self) {
         self.rows = vec![NOWHERE; (self.rows.len() * 2).max(PER_PAGE)];
-        for slot in self.all() {
-            self.enter(slot);
+        for slot in self.slots() {
+            if self.at(slot).is_some() {
+                self.enter(slot);
+            }
         }
     }
 }

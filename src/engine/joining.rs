@@ -20,6 +20,8 @@ use super::timers::Timer;
 const SETTLING_MS: u64 = 1_000;
 /// Unanswered subscribes of one conversation in a row after which the whole session is doubted.
 const MAX_UNANSWERED: u32 = 3;
+/// Conversations that are brought in line at once.
+const AT_ONCE: usize = 64;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
 
@@ -58,7 +60,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn unhold_all(&mut self, holder: Holder) {
-        for slot in self.conversations.wanted() {
+        for slot in self.conversations.slots() {
             self.unhold(slot, holder);
         }
     }
@@ -77,6 +79,31 @@ impl<P: Payload> Client<P> {
         self.cx.timers.clear(Timer::Hole(slot));
         self.conversations.rest(slot);
         self.forget_rested();
+    }
+
+    /// Begins to do so with all conversations.
+    pub(super) const fn sync_all(&mut self) {
+        self.unsynced = Some(Slot(0));
+    }
+
+    /// Goes on with that, with a few: what it takes to tell of very many at once would never be given back. What waits
+    /// to be sent follows the last. False if there was nothing to do.
+    pub(super) fn sync_some(&mut self) -> bool {
+        let Some(Slot(first)) = self.unsynced else {
+            return false;
+        };
+        let slots: [Slot; AT_ONCE] = std::array::from_fn(|index| Slot(first + index as u32));
+        self.unsynced = self.conversations.slots().nth(first as usize + AT_ONCE);
+        self.sync(&slots);
+        if self.unsynced.is_none() {
+            self.pump();
+        }
+        true
+    }
+
+    /// … and ends it.
+    pub(super) fn sync_rest(&mut self) {
+        while self.sync_some() {}
     }
 
     /// Sends the difference between what is wanted and what this session's server knows.
@@ -206,15 +233,12 @@ impl<P: Payload> Client<P> {
 
     /// The last session goes on, or not: what was joined in it still is, or is no more.
     pub(super) fn recover_joins(&mut self, is_recovered: bool) {
-        for slot in self.conversations.all() {
+        for slot in self.conversations.slots() {
             if let Some(conversation) = self.conversations.at_mut(slot)
                 && conversation.join == Join::Interrupted
             {
                 conversation.join = if is_recovered { Join::In } else { Join::Out };
-                if is_recovered {
-                    self.cx.stats.recovered += 1;
-                    self.sync(&[slot]);
-                }
+                self.cx.stats.recovered += u64::from(is_recovered);
             }
         }
     }
@@ -223,7 +247,7 @@ impl<P: Payload> Client<P> {
     pub(super) fn forget_joins(&mut self) {
         self.asked = Asked::default();
         self.cx.timers.clear(Timer::JoinAnswer);
-        for slot in self.conversations.all() {
+        for slot in self.conversations.slots() {
             self.cx.timers.clear(Timer::Linger(slot));
             self.cx.timers.clear(Timer::Rejoin(slot));
             if let Some(conversation) = self.conversations.at_mut(slot) {
@@ -238,13 +262,13 @@ impl<P: Payload> Client<P> {
                 }
                 conversation.timeline.session_ended();
             }
-            self.refresh_status(slot);
         }
+        self.sync_all();
     }
 
     /// Conversations whose last listener left while there was no session go on lingering now.
     pub(super) fn resume_lingering(&mut self) {
-        for slot in self.conversations.all() {
+        for slot in self.conversations.slots() {
             if self.conversations.at(slot).is_some_and(|conversation| conversation.is_lingering) {
                 self.cx.wake_in(Timer::Linger(slot), self.cx.config.linger_ms);
             }

@@ -123,9 +123,8 @@ impl<P: Payload> Client<P> {
         }
         self.cx.timers.clear(Timer::FallBack);
         self.polling.is_active = true;
-        let wanted = self.conversations.wanted();
-        for slot in &wanted {
-            self.poll_if_alone(*slot);
+        for slot in self.conversations.slots() {
+            self.poll_if_alone(slot);
         }
         if self.polls_list() {
             self.read_list();
@@ -148,7 +147,7 @@ impl<P: Payload> Client<P> {
         self.polling.is_healthy = false;
         self.polling.list.interval_ms = 0;
         self.polling.queue.clear();
-        for slot in self.conversations.all() {
+        for slot in self.conversations.slots() {
             self.cx.timers.clear(Timer::PollThread(slot));
             if let Some(extra) = self.conversations.at_mut(slot).and_then(|conversation| conversation.extra.changed()) {
                 extra.reader.is_queued = false;
@@ -163,7 +162,7 @@ impl<P: Payload> Client<P> {
         if !self.polling.is_active {
             return;
         }
-        for slot in self.conversations.wanted() {
+        for slot in self.conversations.slots() {
             if self.cx.timers.is_set(Timer::PollThread(slot)) {
                 let delay_ms = self.cx.rng.up_to(FAILED_MIN_MS);
                 self.cx.wake_in(Timer::PollThread(slot), delay_ms);
@@ -188,7 +187,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn polls_threads(&self) -> bool {
-        self.cx.config.polling.messages && !self.conversations.wanted().is_empty()
+        self.cx.config.polling.messages && self.conversations.slots().any(|slot| self.conversations.is_wanted(slot))
     }
 
     pub(super) fn poll_succeeded(&mut self) {

@@ -26,7 +26,10 @@ impl<P: Payload> Client<P> {
             }
             let is_early = matches!(frame, Frame::Open(_) | Frame::Refused { .. } | Frame::Ping);
             match self.cx.config.greeting {
-                Greeting::Learnt | Greeting::Never => self.prove(Hello::default(), false),
+                Greeting::Learnt | Greeting::Never => {
+                    self.prove(Hello::default(), false);
+                    self.sync_rest();
+                }
                 Greeting::Always if is_early => {}
                 Greeting::Always => return,
             }

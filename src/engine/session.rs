@@ -52,9 +52,7 @@ impl<P: Payload> Client<P> {
         self.stop_polling();
         self.announce();
         self.resume_lingering();
-        let wanted = self.conversations.wanted();
-        self.sync(&wanted);
-        self.pump();
+        self.sync_all();
         self.schedule_list();
     }
 
@@ -70,13 +68,13 @@ impl<P: Payload> Client<P> {
         self.greet(generation, hello);
         self.forget_joins();
         self.resume_lingering();
-        let wanted = self.conversations.wanted();
-        for slot in &wanted {
-            if let Some(conversation) = self.conversations.at_mut(*slot) {
+        for slot in self.conversations.slots() {
+            if let Some(conversation) = self.conversations.at_mut(slot)
+                && conversation.is_wanted()
+            {
                 conversation.timeline.joins_again_at_once();
             }
         }
-        self.sync(&wanted);
         self.schedule_list();
     }
 

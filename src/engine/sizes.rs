@@ -41,8 +41,8 @@ impl<P: Payload> Client<P> {
             timers: self.cx.timers.len(),
             ..Sizes::default()
         };
-        for slot in self.conversations.all() {
-            let (ids, held) = self.conversations.at(slot).map_or((0, 0), |one| one.timeline.sizes());
+        for conversation in self.conversations.slots().filter_map(|slot| self.conversations.at(slot)) {
+            let (ids, held) = conversation.timeline.sizes();
             sizes.conversations += 1;
             sizes.ids = sizes.ids.max(ids);
             sizes.held = sizes.held.max(held);

@@ -110,7 +110,7 @@ impl<P: Payload> Client<P> {
     }
 
     pub(super) fn forget_all_typing(&mut self) {
-        for slot in self.conversations.all() {
+        for slot in self.conversations.slots() {
             self.forget_typing(slot);
         }
     }

@@ -11,6 +11,10 @@ fn forget(conversations: &mut Conversations<()>) {
     }
 }
 
+fn in_use(conversations: &Conversations<()>) -> Vec<Slot> {
+    conversations.slots().filter(|slot| conversations.at(*slot).is_some()).collect()
+}
+
 #[test]
 fn one_that_is_merely_wanted_is_small() {
     assert!(size_of::<Conversation<()>>() <= 64, "{}", size_of::<Conversation<()>>());
@@ -64,7 +68,7 @@ fn what_is_forgotten_leaves_nothing_behind() {
         forget(&mut conversations);
     }
     assert_eq!((conversations.len, conversations.resting.len()), (MAX_RESTING, MAX_RESTING));
-    assert!(conversations.all().len() == MAX_RESTING && conversations.pages.len() <= MAX_RESTING / PER_PAGE + 1);
+    assert!(in_use(&conversations).len() == MAX_RESTING && conversations.pages.len() <= MAX_RESTING / PER_PAGE + 1);
 }
 #[test]
 fn those_that_are_shown_are_not_gone_through_again_and_again() {
@@ -77,7 +81,7 @@ fn those_that_are_shown_are_not_gone_through_again_and_again() {
         assert_eq!(conversations.forget_oldest(|_| false), None);
         assert!(conversations.resting.len() <= MAX_RESTING);
     }
-    assert_eq!(conversations.all().len(), MAX_RESTING * 2);
+    assert_eq!(in_use(&conversations).len(), MAX_RESTING * 2);
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn whatever_is_opened_left_and_forgotten_each_is_where_a_map_has_it_and_none_whe
         }
         let mut slots: Vec<Slot> = map.values().copied().collect();
         slots.sort_unstable();
-        assert_eq!(conversations.all(), slots);
+        assert_eq!(in_use(&conversations), slots);
         assert!(map.iter().all(|(id, slot)| conversations.id(*slot) == Some(id)));
         let slots = conversations.len + conversations.free.len();
         assert_eq!(conversations.pages.len(), slots.div_ceil(PER_PAGE));
