@@ -49,14 +49,9 @@ impl Asked {
         (index < run.count).then(|| run.nth(index))
     }
 
-    pub(super) fn for_each(&self, use_one: &mut dyn FnMut(Subscribe)) {
-        for run in &self.runs {
-            (0..run.count).for_each(|index| use_one(run.nth(index)));
-        }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.runs.clear();
+    /// None is awaited any more whose answer was due before this moment; none at all without one.
+    pub(super) fn keep_from(&mut self, due: Option<Timestamp>) {
+        self.runs.retain(|run| due.is_some_and(|due| run.first.due >= due));
     }
 
     /// None is overdue before this moment.
@@ -87,10 +82,10 @@ mod tests {
         assert_eq!((asked.runs.len(), asked.len()), (4, 6));
         assert!(apart.iter().all(|one| asked.find(one.reference) == Some(*one)));
         assert!([0, 2, 5, 10].iter().all(|reference| asked.find(*reference).is_none()));
-        let mut all = Vec::new();
-        asked.for_each(&mut |one| all.push(one));
-        assert_eq!(all, apart);
-        asked.clear();
+        asked.keep_from(Some(Timestamp::from_millis(2)));
+        assert_eq!((asked.len(), asked.find(9)), (1, Some(one(9, 11, 2))));
+        asked.keep_from(None);
+        assert_eq!(asked.len(), 0);
         (0..100_000).for_each(|n| asked.push(one(n, n, 0)));
         assert_eq!(asked.runs.len(), 1);
     }

@@ -10,7 +10,7 @@ use super::config::Config;
 use super::connectivity::Connectivity;
 use super::context::Context;
 use super::conversation::Join;
-use super::conversations::Conversations;
+use super::conversations::{Conversations, Slots};
 use super::effect::Effect;
 use super::input::{DeliveryId, Input, Slot};
 use super::outbox::Outbox;
@@ -29,8 +29,8 @@ pub struct Client<P> {
     pub(super) cx: Context<P>,
     pub(super) connectivity: Connectivity,
     pub(super) conversations: Conversations<P>,
-    /// From this one on, their wishes and what the server knows are still to be brought in line.
-    pub(super) unsynced: Option<Slot>,
+    /// Those that are still to be brought in line.
+    pub(super) unsynced: Option<Slots>,
     pub(super) asked: Asked,
     pub(super) outbox: Outbox<P>,
     pub(super) polling: Polling,
@@ -86,7 +86,7 @@ impl<P: Payload> Client<P> {
 
     /// The next wish, the oldest first.
     pub fn poll_effect(&mut self) -> Option<Effect<P>> {
-        while self.cx.effects.is_empty() && self.sync_some() {}
+        while self.cx.effects.is_empty() && self.sync_next() {}
         let effect = self.cx.effects.pop_front()?;
         if let Effect::Forget(slot) = effect {
             self.conversations.reuse(slot);
@@ -198,7 +198,7 @@ impl<P: Payload> Client<P> {
             Timer::Drain => self.attempt(),
             Timer::IdleClose => self.close(),
             Timer::JoinAnswer => self.joins_overdue(),
-            Timer::Rejoin(slot) => self.sync(&[slot]),
+            Timer::Rejoin(slot) => self.sync(slot),
             Timer::Hole(slot) => self.mend_hole(slot),
             Timer::Linger(slot) => self.lingered(slot),
             Timer::FallBack if self.cx.config.long_polling => self.dial_by_polling(),

@@ -1,6 +1,7 @@
 //! The conversations of one client, by slot and by id.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::conversation::Conversation;
 use super::input::Slot;
@@ -13,7 +14,7 @@ const NOWHERE: Slot = Slot(u32::MAX);
 const MAX_RESTING: usize = 1_000;
 
 /// Conversations that stand in one piece of memory: lists grow without moving them, and each costs what it holds.
-const PER_PAGE: usize = 16;
+const PER_PAGE: usize = 32;
 
 /// All conversations of one client.
 #[derive(Debug)]
@@ -26,6 +27,18 @@ pub(super) struct Conversations<P> {
     /// conversations, and a power of two.
     rows: Vec<Slot>,
     resting: VecDeque<Slot>,
+}
+
+/// Slots, in order.
+#[derive(Debug)]
+pub(super) struct Slots(Range<u32>);
+
+impl Iterator for Slots {
+    type Item = Slot;
+
+    fn next(&mut self) -> Option<Slot> {
+        self.0.next().map(Slot)
+    }
 }
 
 /// Some that stand together.
@@ -96,8 +109,8 @@ impl<P: Clone> Conversations<P> {
     }
 
     /// All slots, in order: those, too, that are not in use.
-    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> + use<P> {
-        (0..(self.pages.len() * PER_PAGE) as u32).map(Slot)
+    pub(super) const fn slots(&self) -> Slots {
+        Slots(0..(self.pages.len() * PER_PAGE) as u32)
     }
 
     /// Nobody wants `slot` any more.

@@ -60,7 +60,7 @@ impl<P: Payload> Client<P> {
         self.cx.wake_in(Timer::Hole(slot), self.cx.config.outbox.ack_timeout_ms);
         if can_replay && conversation.join == Join::In {
             conversation.join = Join::Out;
-            self.sync(&[slot]);
+            self.sync(slot);
         } else if can_read {
             self.want_read(slot);
         }

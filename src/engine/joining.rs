@@ -20,8 +20,6 @@ use super::timers::Timer;
 const SETTLING_MS: u64 = 1_000;
 /// Unanswered subscribes of one conversation in a row after which the whole session is doubted.
 const MAX_UNANSWERED: u32 = 3;
-/// Conversations that are brought in line at once.
-const AT_ONCE: usize = 64;
 const REJOIN_MIN_MS: u64 = 500;
 const REJOIN_MAX_MS: u64 = 20_000;
 
@@ -38,7 +36,7 @@ impl<P: Payload> Client<P> {
         }
         self.cx.timers.clear(Timer::Linger(slot));
         self.auto_connect();
-        self.sync(&[slot]);
+        self.sync(slot);
         self.poll_if_alone(slot);
     }
 
@@ -74,84 +72,69 @@ impl<P: Payload> Client<P> {
         self.cx.wish(Effect::Unwant(slot));
         self.cx.timers.clear(Timer::PollThread(slot));
         self.cx.timers.clear(Timer::Rejoin(slot));
-        self.sync(&[slot]);
+        self.sync(slot);
         self.forget_typing(slot);
         self.cx.timers.clear(Timer::Hole(slot));
         self.conversations.rest(slot);
         self.forget_rested();
     }
 
-    /// Begins to do so with all conversations.
-    pub(super) const fn sync_all(&mut self) {
-        self.unsynced = Some(Slot(0));
+    /// Brings all conversations in line, one at a time: what it takes to tell of very many at once would never be given
+    /// back.
+    pub(super) fn sync_all(&mut self) {
+        self.unsynced = Some(self.conversations.slots());
     }
 
-    /// Goes on with that, with a few: what it takes to tell of very many at once would never be given back. What waits
-    /// to be sent follows the last. False if there was nothing to do.
-    pub(super) fn sync_some(&mut self) -> bool {
-        let Some(Slot(first)) = self.unsynced else {
+    /// Goes on with that; what waits to be sent follows the last. False if there was nothing to do.
+    pub(super) fn sync_next(&mut self) -> bool {
+        let Some(unsynced) = &mut self.unsynced else {
             return false;
         };
-        let slots: [Slot; AT_ONCE] = std::array::from_fn(|index| Slot(first + index as u32));
-        self.unsynced = self.conversations.slots().nth(first as usize + AT_ONCE);
-        self.sync(&slots);
-        if self.unsynced.is_none() {
+        if let Some(slot) = unsynced.next() {
+            self.sync(slot);
+        } else {
+            self.unsynced = None;
             self.pump();
         }
         true
     }
 
-    /// … and ends it.
+    /// Ends it.
     pub(super) fn sync_rest(&mut self) {
-        while self.sync_some() {}
+        while self.sync_next() {}
     }
 
     /// Sends the difference between what is wanted and what this session's server knows.
-    pub(super) fn sync(&mut self, slots: &[Slot]) {
-        let Some(session) = &self.connectivity.session else {
-            for slot in slots {
-                self.refresh_status(*slot);
-            }
+    pub(super) fn sync(&mut self, slot: Slot) {
+        if let Some(session) = &self.connectivity.session {
+            let (generation, features) = (session.generation, session.features);
+            self.sync_with(slot, generation, features);
+        }
+        self.refresh_status(slot);
+    }
+
+    fn sync_with(&mut self, slot: Slot, generation: u32, features: Features) {
+        let answers = self.connectivity.answers.subscribe;
+        let is_answered = expects_answers(features, answers);
+        let Some(conversation) = self.conversations.at_mut(slot) else {
             return;
         };
-        let (generation, features) = (session.generation, session.features);
-        let answers = self.connectivity.answers.subscribe;
-        let due = self.cx.now.after(self.ack_timeout_ms(features, answers));
-        let mut frames = Vec::new();
-        let mut silently_joined = Vec::new();
-        let is_answered = expects_answers(features, answers);
-        for slot in slots {
-            let Some(conversation) = self.conversations.at_mut(*slot) else {
-                continue;
-            };
-            match (conversation.is_wanted(), conversation.join) {
-                (true, Join::Out | Join::Interrupted | Join::Unsure) => {
-                    let frame = self.ask_to_join(*slot, features, due);
-                    silently_joined.extend((!is_answered).then_some(*slot));
-                    frames.extend(frame);
+        match (conversation.is_wanted(), conversation.join) {
+            (true, Join::Out | Join::Interrupted | Join::Unsure) => self.ask_to_join(slot, generation, features),
+            (false, Join::Asked | Join::Unsure | Join::In) => {
+                if conversation.join != Join::In {
+                    conversation.timeline.give_up_unjoined();
                 }
-                (false, Join::Asked | Join::Unsure | Join::In) => {
-                    if conversation.join != Join::In {
-                        conversation.timeline.give_up_unjoined();
-                    }
-                    conversation.join = Join::Out;
-                    if let Some(conversation) = self.conversation_id(*slot) {
-                        frames.push(Outgoing::Unsubscribe { conversation });
-                    }
+                conversation.join = Join::Out;
+                if let Some(conversation) = self.conversation_id(slot) {
+                    self.transmit(generation, vec![Outgoing::Unsubscribe { conversation }]);
                 }
-                (false, Join::Refused) => conversation.join = Join::Out,
-                (true, Join::Asked | Join::In | Join::Refused) | (false, Join::Out | Join::Interrupted) => {}
             }
+            (false, Join::Refused) => conversation.join = Join::Out,
+            (true, Join::Asked | Join::In | Join::Refused) | (false, Join::Out | Join::Interrupted) => {}
         }
-        self.transmit(generation, frames);
         if is_answered && self.is_unsure(answers) {
-            self.tell_missing_before(slots);
-        }
-        for slot in silently_joined {
-            self.joined_silently(slot);
-        }
-        for slot in slots {
-            self.refresh_status(*slot);
+            self.tell_missing_before(slot);
         }
     }
 
@@ -195,39 +178,42 @@ impl<P: Payload> Client<P> {
         if self.is_unsure(self.connectivity.answers.subscribe) {
             return self.learn_silent_joins();
         }
-        let awaited = self.awaited();
-        if let Some(recheck_at) = self.doubt_unanswered(awaited.iter().map(|one| one.due).min()) {
+        if let Some(recheck_at) = self.doubt_unanswered(self.next_join_due()) {
             self.asked.put_off(recheck_at);
             self.cx.timers.set(Timer::JoinAnswer, recheck_at);
             return;
         }
-        self.asked.clear();
-        for one in awaited {
-            if one.due > now {
-                self.await_answer(one);
+        for slot in self.conversations.slots() {
+            if self.join_due(slot).is_none_or(|due| due > now) {
                 continue;
             }
-            self.fail_join(one.slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
-            let conversation = self.conversations.at(one.slot);
+            self.fail_join(slot, Error::passing(ErrorCode::Silent, "a subscribe was not answered"));
+            let conversation = self.conversations.at(slot);
             if conversation.is_some_and(|conversation| conversation.extra.unanswered >= MAX_UNANSWERED) {
                 self.session_is_silent("subscribes are not answered");
                 return;
             }
+        }
+        let next_due = self.next_join_due();
+        self.asked.keep_from(next_due);
+        if let Some(due) = next_due {
+            self.cx.timers.set(Timer::JoinAnswer, due);
         }
     }
 
     /// Nobody who wrote this server has it answer subscribes: they count when they are sent.
     fn learn_silent_joins(&mut self) {
         self.connectivity.answers.subscribe = Some(false);
-        let awaited = self.awaited();
-        self.asked.clear();
-        for one in awaited {
-            if let Some(conversation) = self.conversations.at_mut(one.slot) {
+        self.asked = Asked::default();
+        for slot in self.conversations.slots() {
+            if let Some(conversation) = self.conversations.at_mut(slot)
+                && conversation.join == Join::Asked
+            {
                 conversation.join = Join::In;
                 conversation.forgive();
+                self.joined_silently(slot);
+                self.refresh_status(slot);
             }
-            self.joined_silently(one.slot);
-            self.refresh_status(one.slot);
         }
     }
 
@@ -275,11 +261,13 @@ impl<P: Payload> Client<P> {
         }
     }
 
-    fn ask_to_join(&mut self, slot: Slot, features: Features, due: Timestamp) -> Option<Outgoing<P>> {
-        let is_answered = expects_answers(features, self.connectivity.answers.subscribe);
-        let reference = is_answered.then(|| self.cx.next_reference());
-        let id = self.conversation_id(slot)?;
-        let conversation = self.conversations.at_mut(slot)?;
+    fn ask_to_join(&mut self, slot: Slot, generation: u32, features: Features) {
+        let answers = self.connectivity.answers.subscribe;
+        let reference = expects_answers(features, answers).then(|| self.cx.next_reference());
+        let id = self.conversation_id(slot);
+        let (Some(id), Some(conversation)) = (id, self.conversations.at_mut(slot)) else {
+            return;
+        };
         let cursor = conversation.timeline.ask_from().filter(|_| features.replay);
         if conversation.timeline.is_catching_up()
             && let Some(extra) = conversation.extra.changed()
@@ -287,28 +275,30 @@ impl<P: Payload> Client<P> {
             // A page on its way may lack what is said before this join.
             extra.reader.again |= extra.reader.in_flight.is_some();
         }
-        let frame = Outgoing::Subscribe { conversation: id, reference, cursor };
         conversation.join = Join::In;
         if let Some(reference) = reference {
             (conversation.join, conversation.reference) = (Join::Asked, reference);
-            self.await_answer(Subscribe { reference, slot, due });
+            let due = self.cx.now.after(self.ack_timeout_ms(features, answers));
+            self.asked.push(Subscribe { reference, slot, due });
+            self.cx.timers.set_earlier(Timer::JoinAnswer, due);
         }
-        Some(frame)
+        self.transmit(generation, vec![Outgoing::Subscribe { conversation: id, reference, cursor }]);
+        if reference.is_none() {
+            self.joined_silently(slot);
+        }
     }
 
     /// What comes may come before the answer, or without one: what may be missing before it is told now.
-    fn tell_missing_before(&mut self, slots: &[Slot]) {
+    fn tell_missing_before(&mut self, slot: Slot) {
         let can_read = self.cx.config.polling.messages;
-        for slot in slots {
-            let mut told = Vec::new();
-            if let Some(conversation) = self.conversations.at_mut(*slot)
-                && conversation.join == Join::Asked
-            {
-                conversation.timeline.joins_unanswered(can_read, &mut told);
-                conversation.forgive_reads();
-            }
-            self.tell(*slot, told);
+        let mut told = Vec::new();
+        if let Some(conversation) = self.conversations.at_mut(slot)
+            && conversation.join == Join::Asked
+        {
+            conversation.timeline.joins_unanswered(can_read, &mut told);
+            conversation.forgive_reads();
         }
+        self.tell(slot, told);
     }
 
     /// A server that does not answer has joined us, or will have in a moment.
@@ -368,27 +358,21 @@ impl<P: Payload> Client<P> {
         self.refresh_status(slot);
     }
 
-    fn await_answer(&mut self, subscribe: Subscribe) {
-        self.asked.push(subscribe);
-        self.cx.timers.set_earlier(Timer::JoinAnswer, subscribe.due);
+    fn next_join_due(&self) -> Option<Timestamp> {
+        self.conversations.slots().filter_map(|slot| self.join_due(slot)).min()
     }
 
-    /// Whether the answer to this subscribe is awaited still.
-    fn is_awaited(&self, one: &Subscribe) -> bool {
-        let conversation = self.conversations.at(one.slot);
-        conversation.is_some_and(|asked| asked.join == Join::Asked && asked.reference == one.reference)
-    }
-
-    /// The subscribes whose answers are.
-    fn awaited(&self) -> Vec<Subscribe> {
-        let mut awaited = Vec::new();
-        self.asked.for_each(&mut |one| awaited.extend(self.is_awaited(&one).then_some(one)));
-        awaited
+    /// When the answer to the subscribe of a conversation is overdue, if one is awaited.
+    fn join_due(&self, slot: Slot) -> Option<Timestamp> {
+        let asked = self.conversations.at(slot).filter(|conversation| conversation.join == Join::Asked)?;
+        self.asked.find(asked.reference).map(|one| one.due)
     }
 
     /// The conversation of the subscribe that this answers. An answer without a `ref` is to one from before a late `hello`.
     fn find_asked(&self, reply_to: Option<u32>) -> Option<Slot> {
-        self.asked.find(reply_to?).filter(|one| self.is_awaited(one)).map(|one| one.slot)
+        let one = self.asked.find(reply_to?)?;
+        let conversation = self.conversations.at(one.slot)?;
+        (conversation.join == Join::Asked && conversation.reference == one.reference).then_some(one.slot)
     }
 }
 
