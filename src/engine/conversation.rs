@@ -2,19 +2,23 @@
 
 use super::effect::Status;
 use super::error::Error;
-use super::input::Holder;
+use super::input::{Holder, Slot};
 use super::rare::{New, Rare};
 use super::reading::Reader;
 use super::time::Timestamp;
 use super::timeline::Timeline;
 use super::view::View;
 
+/// No slot.
+pub(super) const NOWHERE: Slot = Slot(u32::MAX);
 /// Nobody.
 const NOBODY: Holder = Holder(u32::MAX);
 
 /// One conversation. There may be a hundred thousand: what few of them have stands apart.
 #[derive(Debug)]
 pub(super) struct Conversation<P> {
+    /// The next one whose id has the same place in the table of ids.
+    pub next: Slot,
     /// Who wants it: one, as a rule.
     holder: Holder,
     /// The last of them left a moment ago; it counts as wanted still.
@@ -93,6 +97,7 @@ pub(super) enum Join {
 impl<P> Default for Conversation<P> {
     fn default() -> Self {
         Self {
+            next: NOWHERE,
             holder: NOBODY,
             is_lingering: false,
             join: Join::Out,

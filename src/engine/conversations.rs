@@ -3,12 +3,9 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::conversation::Conversation;
+use super::conversation::{Conversation, NOWHERE};
 use super::input::Slot;
 use super::window::print;
-
-/// No slot.
-const NOWHERE: Slot = Slot(u32::MAX);
 
 /// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
 const MAX_RESTING: usize = 1_000;
@@ -45,8 +42,6 @@ impl Iterator for Slots {
 #[derive(Debug)]
 struct Page<P> {
     conversations: [Option<Conversation<P>>; PER_PAGE],
-    /// The next one in the row of each.
-    next: [Slot; PER_PAGE],
     /// Their ids on the wire, one behind the other.
     ids: String,
     /// Where in these so many end.
@@ -83,7 +78,7 @@ impl<P: Clone> Conversations<P> {
     pub(super) fn find(&self, id: &str) -> Option<Slot> {
         let mut slot = *self.rows.get(self.row_of(id))?;
         while self.id(slot)? != id {
-            slot = self.next(slot)?;
+            slot = self.at(slot)?.next;
         }
         Some(slot)
     }
@@ -164,16 +159,6 @@ impl<P: Clone> Conversations<P> {
         self.pages.get_mut(slot.0 as usize / PER_PAGE).map(|page| &mut **page)
     }
 
-    fn next(&self, slot: Slot) -> Option<Slot> {
-        self.page(slot)?.next.get(index(slot)).copied()
-    }
-
-    fn set_next(&mut self, slot: Slot, next: Slot) {
-        if let Some(before) = self.page_mut(slot).and_then(|page| page.next.get_mut(index(slot))) {
-            *before = next;
-        }
-    }
-
     fn row_of(&self, id: &str) -> usize {
         print(id) as usize & self.rows.len().wrapping_sub(1)
     }
@@ -183,23 +168,25 @@ impl<P: Clone> Conversations<P> {
         let row = self.id(slot).map_or(0, |id| self.row_of(id));
         if let Some(first) = self.rows.get_mut(row) {
             let next = std::mem::replace(first, slot);
-            self.set_next(slot, next);
+            if let Some(conversation) = self.at_mut(slot) {
+                conversation.next = next;
+            }
         }
     }
 
     /// Takes a conversation out of its row.
     fn leave(&mut self, slot: Slot) -> Option<()> {
         let row = self.row_of(self.id(slot)?);
-        let next = self.next(slot)?;
+        let next = self.at(slot)?.next;
         let mut before = *self.rows.get(row)?;
         if before == slot {
             *self.rows.get_mut(row)? = next;
             return Some(());
         }
-        while self.next(before)? != slot {
-            before = self.next(before)?;
+        while self.at(before)?.next != slot {
+            before = self.at(before)?.next;
         }
-        self.set_next(before, next);
+        self.at_mut(before)?.next = next;
         Some(())
     }
 
@@ -215,12 +202,7 @@ impl<P: Clone> Conversations<P> {
 
 impl<P> Page<P> {
     fn new() -> Self {
-        Self {
-            conversations: [const { None }; PER_PAGE],
-            next: [NOWHERE; PER_PAGE],
-            ids: String::new(),
-            ends: [0; PER_PAGE + 1],
-        }
+        Self { conversations: [const { None }; PER_PAGE], ids: String::new(), ends: [0; PER_PAGE + 1] }
     }
 
     fn id(&self, index: usize) -> Option<&str> {
