@@ -65,7 +65,7 @@ impl<P: Payload> Client<P> {
 
     /// The id of a conversation.
     pub fn conversation_id(&self, slot: Slot) -> Option<Rc<str>> {
-        self.conversations.id(slot).map(Rc::from)
+        self.conversations.id(slot)
     }
 
     /// Takes in one fact. `now` never runs backwards.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::conversation::{Conversation, NOWHERE};
 use super::input::Slot;
@@ -67,7 +68,9 @@ impl<P: Clone> Conversations<P> {
         if slot.0 as usize == self.pages.len() * PER_PAGE {
             self.pages.push(Box::new(Page::new()));
         }
-        self.put(slot, id, Some(Conversation::default()));
+        if let Some(page) = self.page_mut(slot) {
+            page.open(index(slot), id);
+        }
         self.len += 1;
         self.enter(slot);
         self.resting.push_back(slot);
@@ -77,15 +80,15 @@ impl<P: Clone> Conversations<P> {
     /// The slot of `id`, if there is one.
     pub(super) fn find(&self, id: &str) -> Option<Slot> {
         let mut slot = *self.rows.get(self.row_of(id))?;
-        while self.id(slot)? != id {
+        while self.name(slot)? != id {
             slot = self.at(slot)?.next;
         }
         Some(slot)
     }
 
-    /// The id on the wire.
-    pub(super) fn id(&self, slot: Slot) -> Option<&str> {
-        self.page(slot)?.id(index(slot))
+    /// The id on the wire, to be passed on.
+    pub(super) fn id(&self, slot: Slot) -> Option<Rc<str>> {
+        self.name(slot).map(Rc::from)
     }
 
     /// One conversation.
@@ -130,7 +133,7 @@ impl<P: Clone> Conversations<P> {
                 continue;
             }
             self.leave(oldest);
-            self.put(oldest, "", None);
+            *self.page_mut(oldest)?.conversations.get_mut(index(oldest))? = None;
             return Some(oldest);
         }
         None
@@ -142,13 +145,8 @@ impl<P: Clone> Conversations<P> {
         self.free.push(slot);
     }
 
-    fn put(&mut self, slot: Slot, id: &str, conversation: Option<Conversation<P>>) {
-        if let Some(page) = self.page_mut(slot) {
-            page.name(index(slot), id);
-            if let Some(place) = page.conversations.get_mut(index(slot)) {
-                *place = conversation;
-            }
-        }
+    fn name(&self, slot: Slot) -> Option<&str> {
+        self.page(slot)?.id(index(slot))
     }
 
     fn page(&self, slot: Slot) -> Option<&Page<P>> {
@@ -165,7 +163,7 @@ impl<P: Clone> Conversations<P> {
 
     /// Puts a conversation into the row of its id.
     fn enter(&mut self, slot: Slot) {
-        let row = self.id(slot).map_or(0, |id| self.row_of(id));
+        let row = self.name(slot).map_or(0, |id| self.row_of(id));
         if let Some(first) = self.rows.get_mut(row) {
             let next = std::mem::replace(first, slot);
             if let Some(conversation) = self.at_mut(slot) {
@@ -176,7 +174,7 @@ impl<P: Clone> Conversations<P> {
 
     /// Takes a conversation out of its row.
     fn leave(&mut self, slot: Slot) -> Option<()> {
-        let row = self.row_of(self.id(slot)?);
+        let row = self.row_of(self.name(slot)?);
         let next = self.at(slot)?.next;
         let mut before = *self.rows.get(row)?;
         if before == slot {
@@ -209,14 +207,17 @@ impl<P> Page<P> {
         self.ids.get(self.end(index)..self.end(index + 1))
     }
 
-    /// Gives a conversation this id instead of the one it had.
-    fn name(&mut self, index: usize, id: &str) {
+    /// Puts a new conversation there, and its id where that of the one before it was.
+    fn open(&mut self, index: usize, id: &str) {
         let before = self.ids.get(..self.end(index)).unwrap_or_default();
         let after = self.ids.get(self.end(index + 1)..).unwrap_or_default();
         let longer = (before.len() + id.len() + after.len()).wrapping_sub(self.ids.len());
         self.ids = [before, id, after].concat();
         for end in self.ends.iter_mut().skip(index + 1) {
             *end = end.wrapping_add(longer as u32);
+        }
+        if let Some(place) = self.conversations.get_mut(index) {
+            *place = Some(Conversation::default());
         }
     }
 

@@ -75,8 +75,7 @@ impl<P: Payload> Client<P> {
         entry.stage = Stage::Posting;
         entry.has_left = true;
         let delivery = entry.send.delivery;
-        let fetch =
-            Fetch::Send { conversation: id.into(), client_id: client_id.clone(), content: content.clone(), keepalive };
+        let fetch = Fetch::Send { conversation: id, client_id: client_id.clone(), content: content.clone(), keepalive };
         self.cx.stats.posts += 1;
         self.fetch(Request::Post(delivery), fetch);
         true

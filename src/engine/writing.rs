@@ -271,7 +271,7 @@ fn frame_of<P: Payload>(
 ) -> Option<Outgoing<P>> {
     Some(match body {
         Body::Message { slot, client_id, content } => Outgoing::Message {
-            conversation: conversations.id(*slot)?.into(),
+            conversation: conversations.id(*slot)?,
             reference,
             client_id: client_id.clone(),
             content: content.clone(),

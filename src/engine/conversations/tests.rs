@@ -122,7 +122,7 @@ fn whatever_is_opened_left_and_forgotten_each_is_where_a_map_has_it_and_none_whe
         let mut slots: Vec<Slot> = map.values().copied().collect();
         slots.sort_unstable();
         assert_eq!(in_use(&conversations), slots);
-        assert!(map.iter().all(|(id, slot)| conversations.id(*slot) == Some(id)));
+        assert!(map.iter().all(|(id, slot)| conversations.name(*slot) == Some(id)));
         let slots = conversations.len + conversations.free.len();
         assert_eq!(conversations.pages.len(), slots.div_ceil(PER_PAGE));
     }
