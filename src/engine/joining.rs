@@ -359,7 +359,13 @@ impl<P: Payload> Client<P> {
     }
 
     fn next_join_due(&self) -> Option<Timestamp> {
-        self.conversations.slots().filter_map(|slot| self.join_due(slot)).min()
+        let mut next_due: Option<Timestamp> = None;
+        for slot in self.conversations.slots() {
+            if let Some(due) = self.join_due(slot) {
+                next_due = Some(next_due.map_or(due, |next| next.min(due)));
+            }
+        }
+        next_due
     }
 
     /// When the answer to the subscribe of a conversation is overdue, if one is awaited.
