@@ -211,10 +211,11 @@ impl<P> Page<P> {
     fn open(&mut self, index: usize, id: &str) {
         let before = self.ids.get(..self.end(index)).unwrap_or_default();
         let after = self.ids.get(self.end(index + 1)..).unwrap_or_default();
-        let longer = (before.len() + id.len() + after.len()).wrapping_sub(self.ids.len());
-        self.ids = [before, id, after].concat();
-        for end in self.ends.iter_mut().skip(index + 1) {
-            *end = end.wrapping_add(longer as u32);
+        let ids = [before, id, after].concat();
+        let longer = ids.len().wrapping_sub(self.ids.len()) as u32;
+        self.ids = ids;
+        for end in self.ends.get_mut(index + 1..).unwrap_or_default() {
+            *end = end.wrapping_add(longer);
         }
         if let Some(place) = self.conversations.get_mut(index) {
             *place = Some(Conversation::default());
