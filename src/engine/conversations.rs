@@ -11,13 +11,13 @@ use super::window::print;
 /// Conversations that nobody wants are remembered up to this many, so that whoever comes back resumes.
 const MAX_RESTING: usize = 1_000;
 
-/// Conversations that stand in one piece of memory: lists grow without moving them, and each costs what it holds.
+/// Conversations that stand in one piece of memory.
 const PER_PAGE: usize = 32;
 
 /// All conversations of one client.
 #[derive(Debug)]
 pub(super) struct Conversations<P> {
-    pages: Vec<Box<Page<P>>>,
+    pages: Vec<Page<P>>,
     free: Vec<Slot>,
     /// How many slots are in use, or not yet to be used again.
     len: usize,
@@ -39,9 +39,12 @@ impl Iterator for Slots {
     }
 }
 
+/// A list of them that grows moves none of what they hold.
+type Page<P> = Box<Block<P>>;
+
 /// Some that stand together.
 #[derive(Debug)]
-struct Page<P> {
+struct Block<P> {
     conversations: [Option<Conversation<P>>; PER_PAGE],
     /// Their ids on the wire, one behind the other.
     ids: String,
@@ -66,7 +69,7 @@ impl<P: Clone> Conversations<P> {
         }
         let slot = self.free.pop().unwrap_or(Slot(self.len as u32));
         if slot.0 as usize == self.pages.len() * PER_PAGE {
-            self.pages.push(Box::new(Page::new()));
+            self.pages.push(Box::new(Block::new()));
         }
         if let Some(page) = self.page_mut(slot) {
             page.open(index(slot), id);
@@ -149,11 +152,11 @@ impl<P: Clone> Conversations<P> {
         self.page(slot)?.id(index(slot))
     }
 
-    fn page(&self, slot: Slot) -> Option<&Page<P>> {
+    fn page(&self, slot: Slot) -> Option<&Block<P>> {
         self.pages.get(slot.0 as usize / PER_PAGE).map(|page| &**page)
     }
 
-    fn page_mut(&mut self, slot: Slot) -> Option<&mut Page<P>> {
+    fn page_mut(&mut self, slot: Slot) -> Option<&mut Block<P>> {
         self.pages.get_mut(slot.0 as usize / PER_PAGE).map(|page| &mut **page)
     }
 
@@ -198,7 +201,7 @@ impl<P: Clone> Conversations<P> {
     }
 }
 
-impl<P> Page<P> {
+impl<P> Block<P> {
     fn new() -> Self {
         Self { conversations: [const { None }; PER_PAGE], ids: String::new(), ends: [0; PER_PAGE + 1] }
     }

@@ -172,8 +172,9 @@ impl<P: Clone> Timeline<P> {
             self.go_to(Some(position.saturating_add(1)));
             self.known.window.note_nameless();
         }
-        self.known.window.append(print);
-        self.known.count_told();
+        let known = &mut *self.known;
+        known.window.append(print);
+        known.count_told();
     }
 
     /// The id of the message that was told last.

@@ -76,7 +76,7 @@ impl<P> Known<P> {
 
 /// A number or none, in the room of a number.
 #[derive(Clone, Copy, Debug)]
-#[repr(packed(4))]
+#[repr(Rust, packed(4))]
 pub(super) struct Packed(u64);
 
 impl Packed {
