@@ -26,6 +26,8 @@ pub struct Sizes {
     pub typists: usize,
     /// Timers that are armed, and settings of theirs that hold no longer.
     pub timers: usize,
+    /// Wishes that wait to be taken out.
+    pub effects: usize,
 }
 
 impl<P: Payload> Client<P> {
@@ -39,6 +41,7 @@ impl<P: Payload> Client<P> {
             fetches: self.requests.len(),
             typists: self.typists.len(),
             timers: self.cx.timers.len(),
+            effects: self.cx.effects.len(),
             ..Sizes::default()
         };
         for conversation in self.conversations.slots().filter_map(|slot| self.conversations.at(slot)) {

@@ -45,6 +45,7 @@ mod listing;
 mod liveness;
 mod loading;
 mod long_polling;
+mod multitude;
 mod names;
 mod nest;
 mod numbers;
