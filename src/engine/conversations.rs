@@ -17,7 +17,6 @@ const PER_PAGE: usize = 32;
 /// All conversations of one client.
 #[derive(Debug)]
 pub(super) struct Conversations<P> {
-    pages: Vec<Page<P>>,
     free: Vec<Slot>,
     /// How many slots are in use, or not yet to be used again.
     len: usize,
@@ -25,6 +24,7 @@ pub(super) struct Conversations<P> {
     /// conversations, and a power of two.
     rows: Vec<Slot>,
     resting: VecDeque<Slot>,
+    pages: Vec<Page<P>>,
 }
 
 /// Slots, in order.
