@@ -5,7 +5,7 @@ import { until } from './until.js';
 const FIRST = 'conversation:0';
 
 /** Gives the page `begin`, `joinAll`, `hearing` and `bytesHeld`. */
-export function scale(client) {
+export function scale(open) {
   const heard = new Map();
   const handlers = new Map();
   let ids = [];
@@ -18,7 +18,7 @@ export function scale(client) {
     ids = Array.from({ length: count }, (_, index) => `conversation:${index}`);
     for (const id of ids)
       handlers.set(id, id === ids.at(-1) ? () => hear('last') : () => hear('first'));
-    join = client.open({ url, conversationIds: [FIRST], handlers });
+    join = open({ url, conversationIds: [FIRST], handlers });
   };
 
   globalThis.joinAll = () => {

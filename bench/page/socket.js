@@ -2,7 +2,7 @@
 import { counted } from './frames.js';
 
 /** Gives the page `begin`, `hearing` and `frames`. */
-export function socket(client) {
+export function socket(open) {
   const delaysMs = [];
   let heard = 0;
   let awaited = Number.POSITIVE_INFINITY;
@@ -10,7 +10,7 @@ export function socket(client) {
 
   /** Joins one conversation; `known` is the message after which to go on, or null; `timed`: delays are noted. */
   globalThis.begin = (url, conversationId, { known = null, timed = false } = {}) => {
-    client.open({
+    open({
       url,
       conversationIds: [conversationId],
       handlers: new Map([[conversationId, timed ? note : hear]]),

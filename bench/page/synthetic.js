@@ -9,7 +9,7 @@ const WARM_UP = 20_000;
 const WARM_UP_ROUNDS = 4;
 
 /** Gives the page `prepare`, `fill` and `tell`, for one client at one kind of server. */
-export function synthetic(client, kind) {
+export function synthetic(open, kind) {
   const server = servers[kind]();
   wire.server = server;
   let events = [];
@@ -26,7 +26,7 @@ export function synthetic(client, kind) {
     const handlers = new Map(conversationIds.map((id) => [id, handler()]));
     isWanted = (id) => handlers.has(id);
     nextConversation = () => ids[Math.floor(random() * ids.length)];
-    client.open({ url: 'ws://localhost', conversationIds, handlers });
+    open({ url: 'ws://localhost', conversationIds, handlers });
     await until('all are joined', () => server.joined.size === wanted && wire.socket.isQuiet);
     // The first message of a conversation may be another matter than those that follow.
     for (let at = 0; at < ids.length; at += WARM_UP) {

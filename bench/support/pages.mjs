@@ -15,9 +15,9 @@ export async function pagesFor(names, kind, { first, script }) {
       bundle(
         slug(name),
         `import './page/${first}.js';
-         import * as client from './clients/${clients[name].module}';
+         import { open } from './clients/${clients[name].module}';
          import { ${script} } from './page/${script}.js';
-         ${script}(client, '${serverFor(name, kind)}');`,
+         ${script}(open, '${serverFor(name, kind)}');`,
       ),
     ),
   );
