@@ -29,6 +29,7 @@ export function openEarly(options, given) {
   try {
     const told = [];
     const tell = (event) => told.push(event);
+    // Where pages are tested, sockets of Node's throw errors that nobody hears.
     const handlers = { binaryType: 'arraybuffer', onopen: tell, onmessage: tell, onerror: tell };
     return { socket: Object.assign(new WebSocket(url), handlers), told };
   } catch {

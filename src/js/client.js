@@ -78,6 +78,7 @@ class Client {
   options;
   /** From when it is loaded to the end. */
   engine;
+  /** For the engine, which imports nothing that is there before it. */
   socketUrl = socketUrl;
   /** The `url` as it is now: where several share a client, the latest (share.js). */
   address;
